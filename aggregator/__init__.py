@@ -1,0 +1,1 @@
+"""Anyam weaves the feeds and pages of many news outlets into stories; this package is its engine."""

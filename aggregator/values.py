@@ -1,0 +1,296 @@
+"""The frozen values that pass from room to room, in the order of the way. They hold data and decide nothing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+# --- fetch -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `fetch` is asked for: an address, the validators to echo byte for byte, and a Source's own headers."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    user: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a host answered: `status` is 200 or 304; header names are lower case; `body` is decoded (not charset-decoded)."""
+
+    url: str
+    """The address that answered, after redirects."""
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    moved_to: str | None = None
+    """Where an unbroken chain of 301 and 308 answers led, if the first hop was one."""
+
+
+# --- parse, pages ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its markup said: `html` is False for plain text, whatever the text looks like."""
+
+    value: str
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that an item offers: `length` in bytes, None if unknown."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as a document says it, neither cleaned nor resolved: every text is still untrusted."""
+
+    id: str | None = None
+    """The item's own id (guid, atom:id, JSON Feed id), None where it has none."""
+    url: str | None = None
+    title: Text | None = None
+    summary: Text | None = None
+    content: Text | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published: str | datetime | None = None
+    """A datetime where the parser was sure of it, else the words of the document."""
+    updated: str | datetime | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str | None = None
+    image_caption: str | None = None
+    section: str | None = None
+    base: str | None = None
+    """The base of its relative links; None: the document's address."""
+    via_name: str | None = None
+    """RSS `source`, atom:source title: whom the item says it was taken from."""
+    via_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a document holds, from a feed or from a page: its own words about itself, and its items in order."""
+
+    items: tuple[Item, ...]
+    title: str | None = None
+    url: str | None = None
+    id: str | None = None
+    language: str | None = None
+    updated: str | datetime | None = None
+    ttl: int | None = None
+    """Minutes that the document asks between visits (RSS ttl, sy:updatePeriod), if it does."""
+    format: str = ""
+    """rss, rdf, atom, json or page, with its version where one is said."""
+    problems: tuple[str, ...] = ()
+    """What was wrong with the document although items could be kept, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article's own page, read: `content` is untrusted HTML of the text alone, without the photo's caption."""
+
+    title: str | None = None
+    content: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | datetime | None = None
+    updated: str | datetime | None = None
+    section: str | None = None
+    language: str | None = None
+    image: str | None = None
+    image_caption: str | None = None
+    url: str | None = None
+    """The page's canonical address, where it names one."""
+
+
+# --- normalize -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as one Source gave it, clean: plain title, sanitised HTML, absolute http(s) links, aware UTC times."""
+
+    entry_id: str
+    """The item's own id, else its address, else one made from its words; never empty."""
+    keys: tuple[bytes, ...]
+    """16-byte digests, strongest first, any of which tells that an item seen later is this Entry."""
+    url: str | None
+    title: str
+    """Plain text of one line; the first words of the text where the item has no title."""
+    summary: str
+    """Plain text."""
+    content: str
+    """Sanitised HTML, empty where the item gives none."""
+    authors: tuple[str, ...]
+    language: str | None
+    """BCP 47, lower-case primary tag: declared, else detected."""
+    published_at: datetime | None
+    updated_at: datetime | None
+    date_note: str | None
+    """Why `published_at` is not what the item said, if so."""
+    categories: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+    image: str | None
+    image_caption: str | None
+    section: str | None
+    via_name: str | None
+    via_url: str | None
+    digest: bytes
+    """16 bytes over what a reader sees; equal digests mean that nothing has changed."""
+
+
+# --- copies, stories, topics -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An Entry as the story engine sees it when it arrives, at one revision."""
+
+    entry: int
+    outlet: str
+    url: str | None
+    title: str
+    text: str
+    """Plain text: summary and content together."""
+    language: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the stored log. The engine takes time (`at`, aware UTC) and new ids (`mint`) only from here."""
+
+    seq: int
+    at: datetime
+    kind: Literal["entry"]
+    entry: int
+    revision: int
+    mint: str
+    """A random UUID that becomes the id of the Story or Topic that starts with this event, if one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What the engine decided of an Entry: the Story it is in, whether that starts there, and whose copy it is."""
+
+    entry: int
+    story: str
+    starts: bool
+    copy_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What the engine decided of Topics: this Topic holds these Stories more; `opens` when it is new."""
+
+    topic: str
+    stories: tuple[str, ...]
+    opens: bool
+    title: str = ""
+    language: str | None = None
+
+
+# --- sections, publish -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One outlet's report within a Story as people see it: in pages, and frozen in what was published."""
+
+    entry: int
+    outlet: str
+    source: str
+    title: str
+    url: str | None
+    language: str | None
+    at: datetime
+    """When it was published, else first seen; aware UTC."""
+    summary: str = ""
+    copy_of: str | None = None
+    """The outlet whose report this one copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One news event with every Entry about it, as the store holds it now."""
+
+    id: str
+    title: str
+    language: str | None
+    summary: str
+    summary_language: str | None
+    first_at: datetime
+    updated_at: datetime
+    sections: tuple[str, ...]
+    topic: str | None
+    topic_title: str | None
+    reports: tuple[Coverage, ...]
+    """The lead first, then by time."""
+    image: str | None = None
+    image_caption: str | None = None
+    image_outlet: str | None = None
+    published: bool = False
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets that report it, each once, in order of their first report."""
+        return tuple(dict.fromkeys(report.outlet for report in sorted(self.reports, key=lambda r: (r.at, r.entry))))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is told in, each once, in order."""
+        return tuple(sorted({report.language for report in self.reports if report.language}))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was published of a Story in one feed: feeds are made from Records only, never from live Stories."""
+
+    story: str
+    published_at: datetime
+    """When it entered this feed."""
+    updated_at: datetime
+    """Moves on a material change only."""
+    title: str
+    language: str | None
+    summary: str
+    summary_language: str | None
+    reports: tuple[Coverage, ...]
+    topic: str | None = None
+    topic_title: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed that we publish: `path` without ending ("/sections/internasional"), `page` the page it belongs to."""
+
+    path: str
+    page: str
+    id: str
+    """Permanent IRI, minted once (urn:uuid:...)."""
+    title: str
+    language: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One document ready to serve: the bytes, their strong ETag (quotes included) and when they last changed."""
+
+    path: str
+    media_type: str
+    body: bytes
+    etag: str
+    modified_at: datetime = field(compare=False)
