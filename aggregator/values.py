@@ -154,6 +154,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An Entry on its way into the store, with what its Source's settings make of it."""
+
+    entry: Entry
+    excerpt: str
+    """The plain words that may be republished."""
+    skipped_by: str | None = None
+    """The `only` or `skip` rule that keeps it out of Stories."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An Entry as the story engine sees it when it arrives, at one revision."""
 
@@ -161,8 +172,10 @@ class Report:
     outlet: str
     url: str | None
     title: str
-    text: str
-    """Plain text: summary and content together."""
+    summary: str
+    """Plain text."""
+    content: str
+    """Sanitised HTML."""
     language: str | None
     published_at: datetime | None
 
@@ -270,6 +283,8 @@ class Record:
     topic: str | None = None
     topic_title: str | None = None
     image: str | None = None
+    refreshed_at: datetime | None = None
+    """When something less than material was last taken in, which moved `updated_at` not at all; None: never since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Voice:
         zone = name_of_timezone(local, width="short", locale=self._locale)
         if zone[:1] in "+-":  # CLDR has no short name in this language
             zone = get_timezone_gmt(local, locale=self._locale)
-        joined = get_datetime_format("medium", self._locale).replace("'", "")
+        joined = str(get_datetime_format("medium", self._locale)).replace("'", "")
         return joined.replace("{1}", day).replace("{0}", f"{self.time(at, timezone)} {zone}")
 
     def ago(self, seconds: float) -> str:

@@ -1,0 +1,66 @@
+"""Decides what to publish of a Story in one feed, and when that changes. It stores nothing and writes no feed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ..values import Coverage, Record, Story
+
+REFRESH = timedelta(hours=6)
+"""How long reprints and new titles wait when no material change takes them along.
+
+Each change of a record's bytes makes every subscriber fetch the feed anew, and some readers mark an entry unread
+when only its text changed. Four times a day is the most that a reprint is worth.
+"""
+
+
+def decide(story: Story, known: Record | None, *, now: datetime, settle: timedelta) -> Record | None:
+    """Tell what to store of `story` in a feed that holds `known` of it; None where nothing changes.
+
+    A new Story enters once its first report is `settle` old. `updated_at` moves on a material change alone: an outlet
+    speaks for itself that did not before. All else waits for one, or for REFRESH. `now` is aware and is cut to whole
+    seconds, the finest that RSS can say (RFC 822).
+    """
+    moment = now.replace(microsecond=0)
+    if known is None:
+        ready = story.reports and now - story.first_at >= settle
+        return _record(story, published_at=moment, updated_at=moment) if ready else None
+    if not story.reports:
+        return None  # withdrawing is an editor's decision, and a Story without reports has nothing to say
+    fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
+    if replace(known, refreshed_at=None) == fresh:
+        return None
+    if is_material(story.reports, known.reports):
+        # A clock that was set back must not move `updated` back: readers would miss the change.
+        return replace(fresh, updated_at=max(moment, known.updated_at))
+    if now - (known.refreshed_at or known.updated_at) >= REFRESH:
+        return replace(fresh, refreshed_at=moment)
+    return None
+
+
+def is_material(reports: Iterable[Coverage], known: Iterable[Coverage]) -> bool:
+    """Tell whether an outlet now speaks for itself, in a report not `known` yet, that did not before.
+
+    A copy is no change, and neither is another report of an outlet already heard. A report that is known already, as a
+    copy, stays one here: the engine's second thought is no news to a reader.
+    """
+    before = tuple(known)
+    seen = {report.entry for report in before}
+    heard = {report.outlet for report in before if report.copy_of is None}
+    return any(report.copy_of is None and report.entry not in seen and report.outlet not in heard for report in reports)
+
+
+def _record(story: Story, *, published_at: datetime, updated_at: datetime) -> Record:
+    return Record(
+        story=story.id,
+        published_at=published_at,
+        updated_at=updated_at,
+        title=story.title,
+        language=story.language,
+        summary=story.summary,
+        summary_language=story.summary_language,
+        reports=story.reports,
+        topic=story.topic,
+        topic_title=story.topic_title,
+        image=story.image,
+    )
