@@ -1,0 +1,84 @@
+"""Says what an answer's status and headers mean. It reads no body and no network."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from ..clock import now
+from ..errors import FetchError, Gone
+
+# A host that asks for longer than this has a broken clock or wants us gone, and then it can say 410.
+LONGEST_WAIT: Final = timedelta(days=30)
+
+_ADVICE: Final = {
+    401: "it wants a user and password; give the Source `auth`",
+    403: "it refuses us; open the address in a browser, and ask the host's keeper to let us in",
+    404: "there is nothing at this address; look for the Source's new one",
+    406: "it has nothing in a form that we read; look for a feed there",
+    407: "the proxy wants a user and password; give them in `fetch.proxy`",
+    429: "it asks us to come less often; we wait",
+    451: "it is withheld for legal reasons; remove the Source",
+    503: "it is overloaded or in repair; we wait",
+}
+
+
+def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Read raw headers: names in lower case, repeated ones joined by a comma (RFC 9110, section 5.3).
+
+    Values are UTF-8, else Latin-1. Validators that are not UTF-8 are left out, since they could not be echoed byte
+    for byte.
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name = raw_name.decode("latin-1").lower()
+        try:
+            value = raw_value.decode("utf-8")
+        except UnicodeDecodeError:
+            if name in ("etag", "last-modified"):
+                continue
+            value = raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def failure(host: str, status: int, headers: dict[str, str], *, for_good: bool) -> FetchError:
+    """Make the error of an answer that brings no document; `for_good` where no temporary redirect led to it.
+
+    Gone for 410 (RFC 9110, section 15.5.11). 429 and 503 carry `retry_after`.
+    """
+    if status == 410 and for_good:
+        return Gone(f"{host}: the Source has ended (410); it is not asked again", status=status)
+    kind = "it is broken at the moment; we try again later" if status >= 500 else "look at the address in a browser"
+    return FetchError(
+        f"{host} answered {status}: {_ADVICE.get(status, kind)}",
+        status=status,
+        retry_after=retry_after(headers) if status in (429, 503) else None,
+    )
+
+
+def retry_after(headers: dict[str, str]) -> float | None:
+    """Read Retry-After in seconds (RFC 9110, section 10.2.3), from 0 to LONGEST_WAIT; None where there is none.
+
+    A date counts from the answer's own Date, so that a host whose clock is wrong still gets the wait it means.
+    """
+    words = headers.get("retry-after", "").strip()
+    if not words:
+        return None
+    longest = LONGEST_WAIT.total_seconds()
+    if words.isascii() and words.isdigit():
+        # 20 digits already pass any wait; the rest of a number of any length need not be read.
+        return min(float(words[:20]), longest)
+    until = _date(words)
+    if until is None:
+        return None
+    since = _date(headers.get("date", "")) or now()
+    return min(max((until - since).total_seconds(), 0.0), longest)
+
+
+def _date(words: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(words)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -1,0 +1,56 @@
+"""Puts what can go wrong on the network into plain words. It repairs and retries nothing."""
+
+import re
+from typing import Final
+
+import aiohttp
+
+from ..errors import FetchError, RefusedAddress
+from .decode import BadBody
+from .dial import RefusedDial
+
+_LINE: Final = re.compile(r"[^ -~]+")
+
+# In order: the first class that fits tells the story.
+_STORIES: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (aiohttp.ClientConnectorDNSError, "the name was not found, or its DNS does not answer; check the address"),
+    (aiohttp.ClientConnectorSSLError, "no TLS connection came about; try the address in a browser"),
+    (aiohttp.ClientProxyConnectionError, "the proxy could not be reached; check `fetch.proxy`"),
+    (aiohttp.ClientHttpProxyError, "the proxy refuses to connect us; check `fetch.proxy`"),
+    (aiohttp.ClientConnectorError, "no connection came about; the host is down or the port is wrong"),
+    (aiohttp.ServerDisconnectedError, "the host closed the connection without an answer; we try again later"),
+    (aiohttp.ClientPayloadError, "the answer stops short or is broken; we try again later"),
+    (aiohttp.ClientResponseError, "the answer's headers are broken or too large; try the address in a browser"),
+    (aiohttp.ClientOSError, "the host broke the connection off; we try again later"),
+    (aiohttp.InvalidURL, "the address cannot be asked for; check it"),
+    (ValueError, "the request cannot be written; check the Source's address and `headers`"),
+)
+_OTHERWISE: Final = "the exchange failed; we try again later"
+
+EXPECTED: Final = (aiohttp.ClientError, OSError, ValueError, BadBody)
+"""Everything that aiohttp, the resolver and the decoder throw at a request."""
+
+
+def explain(error: BaseException, *, host: str, deadline: float) -> FetchError:
+    """Turn a failure of a request to `host` into one line of plain words; `deadline` is in seconds."""
+    if isinstance(error, FetchError):
+        return error
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, RefusedDial):
+        return RefusedAddress(f"{host} is refused: {_plain(cause.strerror)}; name it in `fetch.allow` if it is yours")
+    if isinstance(error, BadBody):
+        return FetchError(f"{host}: {error}")
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return FetchError(f"{host} did not finish its answer within {deadline:g} s; we try again later")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        reason = _plain(getattr(error.certificate_error, "verify_message", "") or "not valid")
+        return FetchError(f"{host}: its TLS certificate is not trusted ({reason}); ask the host's keeper")
+    if isinstance(error, aiohttp.ClientConnectorDNSError) and error.host != host:
+        return FetchError(f"{host}: the proxy's name {_plain(error.host)} was not found; check `fetch.proxy`")
+    story = next((words for kind, words in _STORIES if isinstance(error, kind)), _OTHERWISE)
+    return FetchError(f"{host}: {story}")
+
+
+def _plain(words: object) -> str:
+    """Keep a foreign text to one harmless line of at most 200 characters."""
+    return _LINE.sub(" ", str(words)).strip()[:200]

@@ -1,0 +1,49 @@
+"""Lets each host be asked one request at a time, with a gap between them. It judges no address and sends nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the requests to one host queue: how many stand there, and when the next may start (loop time)."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    standing: int = 0
+    free_at: float = 0.0
+
+
+class Hosts:
+    """The turns of all hosts; no host waits for another."""
+
+    def __init__(self, gap: float) -> None:
+        """Take the gap in seconds, from the end of one request to the start of the next."""
+        self._gap = gap
+        self._places: dict[str, _Place] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait until a host may be asked, first come, first served, and hold its turn for the body of the `with`."""
+        loop = asyncio.get_running_loop()
+        place = self._places.setdefault(host, _Place())
+        place.standing += 1
+        try:
+            async with place.lock:
+                wait = place.free_at - loop.time()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                try:
+                    yield
+                finally:
+                    place.free_at = loop.time() + self._gap
+        finally:
+            place.standing -= 1
+            if not place.standing:
+                loop.call_at(place.free_at, self._forget, host, place, place.free_at)
+
+    def _forget(self, host: str, place: _Place, free_at: float) -> None:
+        """Drop a host that nobody has asked since, so that years of hosts do not pile up."""
+        if not place.standing and place.free_at == free_at and self._places.get(host) is place:
+            del self._places[host]

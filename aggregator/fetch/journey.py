@@ -1,0 +1,73 @@
+"""Follows redirects on paper: where they lead, what moved for good, who gets credentials. It sends nothing."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Self
+from urllib.parse import urljoin
+
+from ..errors import FetchError
+from .target import PORTS, Target, read_target
+
+MAX_REDIRECTS: Final = 5
+"""Hops after the first request: outlets need up to three (http to https to www to a feed host)."""
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+PERMANENT: Final = frozenset({301, 308})
+"""RFC 9110, section 15.4: only these two say that the old address should be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A request on its way: the address to ask now, and what the hops before it amount to."""
+
+    at: Target
+    seen: tuple[str, ...] = ()
+    permanent: bool = True
+    """Every hop so far was permanent."""
+    trusted: bool = True
+    """Every hop so far stayed with the first host, so that credentials may be sent."""
+
+    @classmethod
+    def start(cls, url: str) -> Self:
+        """Set out for a URL; raises what `read_target` raises."""
+        return cls(read_target(url))
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where the Source lives now, if every hop that led here was permanent."""
+        return self.at.url if self.seen and self.permanent else None
+
+    def redirected(self, status: int, location: str | None) -> "Journey":
+        """Take one redirect (RFC 9110, section 10.2.2); raises FetchError where it leads nowhere or in a circle.
+
+        Credentials once withheld stay withheld, else a foreign host could send us back to any address with them.
+        """
+        host = self.at.host
+        if not location or not location.strip():
+            raise FetchError(f"{host}: the answer {status} names no new address; ask the host's keeper", status=status)
+        try:
+            following = read_target(urljoin(self.at.url, location.strip()))
+        except FetchError as error:
+            raise type(error)(f"{host} redirects to an address that is not followed: {error}", status=status) from None
+        except ValueError:
+            raise FetchError(f"{host}: the answer {status} names no address of the web", status=status) from None
+        seen = (*self.seen, self.at.url)
+        if following.url in seen:
+            raise FetchError(f"{host} redirects in a circle; look at the address in a browser", status=status)
+        if len(seen) > MAX_REDIRECTS:
+            raise FetchError(f"{host} redirects more than {MAX_REDIRECTS} times; give the last address", status=status)
+        return replace(
+            self,
+            at=following,
+            seen=seen,
+            permanent=self.permanent and status in PERMANENT,
+            trusted=self.trusted and _same_host(self.at, following),
+        )
+
+
+def _same_host(here: Target, there: Target) -> bool:
+    """Tell whether credentials for one address may go to another: the same host and port, or its upgrade to https."""
+    if here.host != there.host:
+        return False
+    if (here.scheme, here.port) == (there.scheme, there.port):
+        return True
+    return (here.scheme, there.scheme) == ("http", "https") and (here.port, there.port) == tuple(PORTS.values())
