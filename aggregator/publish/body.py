@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from ..messages import Voice, direction
 from ..values import Coverage
-
-_PARAGRAPH = Markup('<p lang="{language}" dir="{direction}">{text}</p>')
-_IMAGE = Markup('<p><img src="{url}" alt=""></p>')
-_REPORTS = Markup('<div lang="{language}" dir="{direction}"><p>{heading}</p><ul>{items}</ul><p>{full}</p></div>')
-_REPORT = Markup("<li><bdi><b>{outlet}</b></bdi>: {title}{aside}</li>")
-_ASIDE = Markup(" <small>({parts})</small>")
-_LINKED = Markup('<a href="{url}"{hreflang} lang="{language}" dir="{direction}">{title}</a>')
-_HREFLANG = Markup(' hreflang="{}"')
-_UNLINKED = Markup('<span lang="{language}" dir="{direction}">{title}</span>')
-_TIME = Markup('<time datetime="{moment}">{words}</time>')
-_FULL = Markup('<a href="{url}">{words}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +18,21 @@ class Lead:
     image: str | None
 
 
-def html(lead: Lead, reports: Sequence[Coverage], voice: Voice, *, url: str, site: str, timezone: str) -> Markup:
+def html(lead: Lead, reports: Sequence[Coverage], voice: Voice, *, url: str, site: str, timezone: str) -> str:
     """Write the body of a Story's entry: every link absolute, every text in its own `lang` and `dir`.
 
-    `reports` are clean and their times UTC; `url` is the Story's page, `site` the title of the site.
+    `reports` are clean and their times UTC; `url` is the Story's page, `site` the title of the site. Strings are put
+    together by hand: Markup.format took two thirds of the time of rendering a feed.
     """
-    parts = []
-    if lead.image:
-        # First, since mail tools take the first <img> for the picture of the story.
-        parts.append(_IMAGE.format(url=lead.image))
-    for text in filter(None, (words.strip() for words in lead.text.split("\n"))):
-        parts.append(_PARAGRAPH.format(**_tongue(lead.language), text=text))
-    parts.append(
-        _REPORTS.format(
-            **_tongue(voice.language),
-            heading=_heading(_outlets(reports), voice),
-            items=Markup("").join(_item(report, voice, timezone) for report in reports),
-            full=_FULL.format(url=url, words=voice.text("Full coverage at {site}", site=site)),
-        )
-    )
-    return Markup("").join(parts)
+    # The image comes first, since mail tools take the first <img> for the story's picture.
+    image = f'<p><img src="{escape(lead.image)}" alt=""></p>' if lead.image else ""
+    lines = filter(None, (line.strip() for line in lead.text.split("\n")))
+    text = "".join(f"<p{_tongue(lead.language)}>{escape(line)}</p>" for line in lines)
+    items = "".join(_item(report, voice, timezone) for report in reports)
+    heading = escape(_heading(_outlets(reports), voice))
+    full = f'<a href="{escape(url)}">{escape(voice.text("Full coverage at {site}", site=site))}</a>'
+    list_of_reports = f"<ul>{items}</ul>" if items else ""
+    return f"{image}{text}<div{_tongue(voice.language)}><p>{heading}</p>{list_of_reports}<p>{full}</p></div>"
 
 
 def said_by(reports: Sequence[Coverage], voice: Voice) -> str:
@@ -65,21 +49,26 @@ def _heading(outlets: Sequence[str], voice: Voice) -> str:
     return voice.count("Reported by {n} outlet", "Reported by {n} outlets", len(outlets))
 
 
-def _item(report: Coverage, voice: Voice, timezone: str) -> Markup:
-    aside = [_TIME.format(moment=report.at.isoformat(), words=voice.datetime(report.at, timezone))]
+def _item(report: Coverage, voice: Voice, timezone: str) -> str:
+    words = escape(voice.datetime(report.at, timezone))
+    aside = [f'<time datetime="{report.at.isoformat()}">{words}</time>']
     if report.language:
-        aside.insert(0, Markup("{}").format(voice.language_name(report.language)))
+        name = voice.language_name(report.language)
+        aside.insert(0, escape(voice.text("in {language}", language=name)))
     if report.copy_of:
-        aside.append(Markup("{}").format(voice.text("copy of {outlet}", outlet=report.copy_of)))
-    tongue = _tongue(report.language)
-    if report.url:
-        hreflang = _HREFLANG.format(report.language) if report.language else ""
-        title = _LINKED.format(url=report.url, hreflang=hreflang, **tongue, title=report.title)
-    else:
-        title = _UNLINKED.format(**tongue, title=report.title)
-    return _REPORT.format(outlet=report.outlet, title=title, aside=_ASIDE.format(parts=Markup(" · ").join(aside)))
+        aside.append(escape(voice.text("copy of {outlet}", outlet=report.copy_of)))
+    outlet = f"<bdi><b>{escape(report.outlet)}</b></bdi>"
+    return f"<li>{outlet}: {_title(report)} <small>({' · '.join(aside)})</small></li>"
 
 
-def _tongue(language: str | None) -> dict[str, str]:
-    """Give the values of `lang` and `dir`; an empty `lang` says unknown (HTML 3.2.6.1) where none would say ours."""
-    return {"language": language or "", "direction": direction(language)}
+def _title(report: Coverage) -> str:
+    tongue, title = _tongue(report.language), escape(report.title)
+    if not report.url:
+        return f"<span{tongue}>{title}</span>"
+    hreflang = f' hreflang="{escape(report.language)}"' if report.language else ""
+    return f'<a href="{escape(report.url)}"{hreflang}{tongue}>{title}</a>'
+
+
+def _tongue(language: str | None) -> str:
+    """Write `lang` and `dir`; an empty `lang` says unknown (HTML 3.2.6.1) where none would say that it is ours."""
+    return f' lang="{escape(language or "")}" dir="{direction(language)}"'

@@ -91,7 +91,7 @@ def posting(record: Record, channel: Channel, site: SiteWords, voice: Voice) -> 
         language=clean.tag(record.language),
         summary=lead.text or body.said_by(reports, voice),
         summary_language=lead.language if lead.text else voice.language,
-        html=str(body.html(lead, reports, voice, url=url, site=clean.line(site.title), timezone=site.timezone)),
+        html=body.html(lead, reports, voice, url=url, site=clean.line(site.title), timezone=site.timezone),
         published_at=clean.moment(record.published_at),
         updated_at=clean.moment(record.updated_at),
         reports=reports,
