@@ -1,0 +1,53 @@
+"""Reads web pages: the items of a list, the article of an article's page. No network, no database, no clock.
+
+It cleans and resolves nothing beyond links: texts are as untrusted as the page.
+"""
+
+from aggregator.errors import ParseError
+from aggregator.pages import fronts, meta, reading
+from aggregator.pages import rules as selectors
+from aggregator.pages.document import Page, read
+from aggregator.pages.rules import PageRules
+from aggregator.values import Article, Feed
+
+__all__ = ["PageRules", "article", "items"]
+
+
+def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules | None) -> Feed:
+    """Find the items of a page in its order: by CSS selectors, or with none from its data and the shape of its links.
+
+    `url` is the address that answered; `content_type` the header's value. Item addresses are absolute; dates are the
+    page's own words. Raises ParseError, with a line saying what was seen, where the page holds no items or a selector
+    is wrong.
+    """
+    try:
+        page = read(body, content_type=content_type)
+        found = selectors.find(page, url=url, rules=rules) if rules else fronts.find(page, url=url)
+        return Feed(
+            items=tuple(found),
+            title=meta.site_title(page.root),
+            url=meta.canonical(page.root, url=url) or url,
+            language=meta.language(page.root),
+            format="page",
+            problems=page.problems,
+        )
+    except (RecursionError, MemoryError, ValueError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def article(body: bytes, *, url: str, content_type: str | None) -> Article:
+    """Read one article's page. `url` is the address that answered; `content_type` the header's value.
+
+    Raises ParseError where the page holds neither a title nor a text.
+    """
+    try:
+        page: Page = read(body, content_type=content_type)
+        return reading.article(page.root, url=url)
+    except (RecursionError, MemoryError, ValueError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> ParseError:
+    return ParseError(
+        f"the page is built in a way that cannot be read ({type(error).__name__}); please report its address"
+    )

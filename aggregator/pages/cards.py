@@ -1,0 +1,196 @@
+"""Reads what stands around an item's link on a list: date, summary, image, author. It does not choose the items."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from aggregator.pages.address import absolute
+from aggregator.pages.regions import tokens
+from aggregator.pages.vocabulary import AGO_WORDS, BYLINE, DATE_WORDS, DEAD_TEXTS, WRITER
+from aggregator.pages.words import words
+
+_DATE_TOKENS = {
+    "date",
+    "time",
+    "datetime",
+    "published",
+    "timestamp",
+    "tanggal",
+    "waktu",
+    "tgl",
+    "jam",
+    "pubdate",
+    "posted",
+    "ago",
+    "datum",
+}
+_SUMMARY_TOKENS = {
+    "summary",
+    "desc",
+    "description",
+    "excerpt",
+    "teaser",
+    "lead",
+    "lede",
+    "deck",
+    "dek",
+    "standfirst",
+    "intro",
+    "announce",
+    "anons",
+    "snippet",
+    "sinopsis",
+    "ringkasan",
+}
+_AUTHOR_TOKENS = {"author", "byline", "penulis", "autor", "writer"}
+_ENDS = {"article", "li", "tr", "body", "html", "main", "table", "ul", "ol", "tbody"}
+
+MIN_SUMMARY = 40
+"""Letters; shorter texts on cards are kickers, places and counters."""
+
+MAX_DATE_WORDS = 60
+"""Letters; a longer text is a sentence that happens to hold a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card says beside link and title, as it says it."""
+
+    date: str | None = None
+    summary: str | None = None
+    image: str | None = None
+    author: str | None = None
+
+
+def owners(groups: Iterable[tuple[str, Iterable[_Element]]]) -> dict[_Element, str | None]:
+    """Say for each element that holds items' elements whose it is: a name where it holds one item only, else None."""
+    found: dict[_Element, str | None] = {}
+    for name, elements in groups:
+        for element in elements:
+            for step in (element, *element.iterancestors()):
+                if found.setdefault(step, name) != name:
+                    found[step] = None
+    return found
+
+
+def area(element: _Element, owner: dict[_Element, str | None]) -> list[_Element]:
+    """Give the elements of the card whose link is `element`: its widest own part and what follows it."""
+    name = owner.get(element)
+    widest = element
+    while widest.tag not in _ENDS:
+        parent = widest.getparent()
+        if parent is None or parent.tag == "body" or owner.get(parent) != name:
+            break
+        widest = parent
+    if widest.tag in _ENDS:
+        return [widest]
+    return [widest, *_beside(widest, owner)]
+
+
+def _beside(widest: _Element, owner: dict[_Element, str | None]) -> list[_Element]:
+    # In flat lists (h3, p, h3, p) an item's date stands between it and its neighbour: after it, unless one leads.
+    parent = widest.getparent()
+    if parent is None or (parent.tag in {"html", "body"} and len(parent) > 200):
+        return []
+    leading = False
+    for child in parent:
+        if child in owner:
+            break
+        leading = leading or _dated(child)
+    step = widest.getprevious if leading else widest.getnext
+    found: list[_Element] = []
+    sibling = step()
+    while sibling is not None and sibling not in owner and len(found) < 4:
+        found.append(sibling)
+        sibling = sibling.getprevious() if leading else sibling.getnext()
+    return found
+
+
+def _dated(element: _Element) -> bool:
+    if next(element.iter("time"), None) is not None:
+        return True
+    text = words(element, limit=200)
+    return len(text) <= MAX_DATE_WORDS and bool(DATE_WORDS.search(text) or AGO_WORDS.search(text))
+
+
+def read(parts: list[_Element], *, title: str, base: str) -> Card:
+    """Read a card. `base` is the address that its relative links start from."""
+    return Card(date=date(parts), summary=summary(parts, title), image=image(parts, base), author=author(parts))
+
+
+def _elements(parts: Iterable[_Element]) -> Iterator[_Element]:
+    for part in parts:
+        for element in part.iter():
+            if isinstance(element.tag, str):
+                yield element
+
+
+def date(parts: list[_Element]) -> str | None:
+    """Find a card's date, in its own words."""
+    for element in _elements(parts):
+        if element.tag == "time" or element.get("itemprop") in {"datePublished", "dateCreated"}:
+            said = (element.get("datetime") or element.get("content") or words(element)).strip()
+            if any(letter.isdigit() for letter in said):
+                return said[:MAX_DATE_WORDS]
+    for element in _elements(parts):
+        if tokens(element) & _DATE_TOKENS:
+            said = words(element, limit=200)
+            if said and len(said) <= MAX_DATE_WORDS and any(letter.isdigit() for letter in said):
+                match = DATE_WORDS.search(said) or AGO_WORDS.search(said)
+                return match[0].strip() if match else said
+    for element in _elements(parts):
+        if len(element) <= 3 and element.tag not in {"script", "style", "a"}:
+            said = words(element, limit=200)
+            match = DATE_WORDS.search(said) or AGO_WORDS.search(said) if len(said) <= MAX_DATE_WORDS else None
+            if match:
+                return match[0].strip()
+    return None
+
+
+def summary(parts: list[_Element], title: str) -> str | None:
+    """Find a card's summary: what is marked as one, else its longest paragraph that is not the title."""
+    marked: list[str] = []
+    plain: list[str] = []
+    for element in _elements(parts):
+        if tokens(element) & _SUMMARY_TOKENS and next(element.iter("a", "h1", "h2", "h3", "h4"), None) is None:
+            marked.append(words(element, limit=2000))
+        elif element.tag == "p" or element.get("itemprop") == "description":
+            plain.append(words(element, limit=2000))
+    for texts in (marked, plain):
+        fit = [text for text in texts if len(text) >= MIN_SUMMARY and text != title and not DEAD_TEXTS.match(text)]
+        if fit:
+            return max(fit, key=len)
+    return None
+
+
+def image(parts: list[_Element], base: str) -> str | None:
+    """Find a card's picture; icons and placeholders are passed over."""
+    for element in _elements(parts):
+        if element.tag in {"img", "source", "amp-img"} and (found := picture(element, base)):
+            return found
+    return None
+
+
+def picture(element: _Element, base: str) -> str | None:
+    """Give the address of an img or source element, lazy loading undone; None for icons and placeholders."""
+    if (element.get("width") or "99").isdigit() and int(element.get("width") or "99") < 40:
+        return None
+    names = ("data-src", "data-original", "data-lazy-src", "src", "data-srcset", "srcset")
+    for value in (element.get(name) for name in names):
+        # A set of sources begins with an address, then its width.
+        found = absolute(value.strip().split(" ")[0].rstrip(",") if value and value.strip() else None, base)
+        if found and not found.endswith((".svg", ".gif")) and "placeholder" not in found:
+            return found
+    return None
+
+
+def author(parts: list[_Element]) -> str | None:
+    """Find who wrote, where a card says so."""
+    for element in _elements(parts):
+        if tokens(element) & _AUTHOR_TOKENS or element.get("rel") == "author" or element.get("itemprop") == "author":
+            said = words(element, limit=200)
+            name = BYLINE.sub("", said, count=1) if WRITER.match(said) else said
+            if 3 <= len(name) <= 60 and not any(letter.isdigit() for letter in name):
+                return name
+    return None

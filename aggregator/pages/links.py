@@ -1,0 +1,143 @@
+"""Gathers the links of a page, each address once, with all that is said of it. It does not choose among them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element
+
+from aggregator.pages.address import Shape, absolute, host, is_file, key, shape, site
+from aggregator.pages.regions import Place, places
+from aggregator.pages.vocabulary import CROSS_REFERENCE, DEAD_TEXTS
+from aggregator.pages.words import count, words
+
+MAX_ANCHORS = 20_000
+"""The busiest of thirty real fronts has 900."""
+
+MAX_TITLE = 300
+"""Longer texts are a card's whole content; the headline inside is looked for."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(slots=True)
+class Anchor:
+    """One anchor: its element, the headline it shows (may be empty), its place, and how it is built in."""
+
+    element: _Element
+    text: str
+    place: Place
+    heading: bool
+    image: bool
+    path: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Link:
+    """One address and every anchor that leads there, in the order of the page."""
+
+    url: str
+    key: str
+    shape: Shape
+    other_host: bool
+    """Whether it leads to a sister host of the page's: a shop, games, a city's edition."""
+    anchors: list[Anchor] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The longest sensible text among its anchors, headings first; empty where none is."""
+        texts = sorted((anchor.heading, len(anchor.text), anchor.text) for anchor in self.anchors if anchor.text)
+        return texts[-1][2] if texts else ""
+
+
+def gather(root: _Element, *, url: str) -> list[Link]:
+    """Give the links of a page to pages of the same outlet, each once. `url` is the page's own address."""
+    base = base_of(root, url)
+    where = places(root)
+    own = {site(url), site(base)} | set(_own_sites(root, base))
+    here = {key(url), key(base)}
+    hosts = {host(url), host(base)}
+    found: dict[str, Link] = {}
+    for number, element in enumerate(root.iter("a")):
+        if number >= MAX_ANCHORS:
+            break
+        address = absolute(element.get("href"), base)
+        if address is None or is_file(address) or site(address) not in own:
+            continue
+        name = key(address)
+        if name in here:
+            continue
+        link = found.get(name)
+        if link is None:
+            link = found[name] = Link(
+                url=address, key=name, shape=shape(address), other_host=host(address) not in hosts
+            )
+        elif len(address) < len(link.url):
+            link.url = address
+        link.anchors.append(_anchor(element, where.get(element, Place())))
+    return list(found.values())
+
+
+def base_of(root: _Element, url: str) -> str:
+    """Give the address that relative links of a page start from."""
+    for element in root.iter("base"):
+        return absolute(element.get("href"), url) or url
+    return url
+
+
+def _own_sites(root: _Element, base: str) -> Iterator[str]:
+    # A mirror or a test server still belongs to the outlet that the page names as its own.
+    for element in root.iter("link", "meta"):
+        named = element.get("href") if element.get("rel") == "canonical" else None
+        if element.get("property") == "og:url":
+            named = element.get("content")
+        address = absolute(named, base)
+        if address:
+            yield site(address)
+
+
+def _anchor(element: _Element, place: Place) -> Anchor:
+    inner = next(element.iter(*_HEADINGS), None)
+    text = headline(element, inner)
+    return Anchor(
+        element=element,
+        text="" if DEAD_TEXTS.match(text) or CROSS_REFERENCE.match(text) else text,
+        place=place,
+        heading=place.heading or inner is not None,
+        image=next(element.iter("img", "picture"), None) is not None,
+        path=_path(element),
+    )
+
+
+def headline(element: _Element, inner: _Element | None) -> str:
+    """Give the headline that an anchor shows: its heading, what is marked as title, else all its words."""
+    if inner is not None and (text := words(inner)):
+        return text[:MAX_TITLE]
+    marked = _marked(element)
+    if marked and count(marked) >= 3:
+        return marked[:MAX_TITLE]
+    text = words(element)
+    label = " ".join((element.get("title") or element.get("aria-label") or "").split())
+    if len(text) > MAX_TITLE:
+        blocks = [words(child) for child in element.iter("div", "p", "span", "strong", "b") if len(child) == 0]
+        text = next((block for block in blocks if count(block) >= 4), text)
+    return (text if count(text) >= 3 or count(label) < 3 else label)[:MAX_TITLE]
+
+
+def _marked(element: _Element) -> str:
+    for child in element.iterdescendants():
+        named = (child.get("class") or "").lower() if isinstance(child.tag, str) else ""
+        if named and ("title" in named or "headline" in named or child.get("itemprop") in {"headline", "name"}):
+            text = words(child)
+            if text:
+                return text
+    return ""
+
+
+def _path(element: _Element) -> tuple[str, ...]:
+    steps: list[str] = []
+    current: _Element | None = element
+    while current is not None and len(steps) < 4:
+        first = (current.get("class") or "").split(" ")[0]
+        steps.append(f"{current.tag}.{first}")
+        current = current.getparent()
+    return tuple(steps)

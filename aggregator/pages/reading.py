@@ -1,0 +1,113 @@
+"""Reads one article's page by joining what its data, its head and its text say. Other files find the parts."""
+
+import re
+
+from lxml import html
+from lxml.etree import _Element
+
+from aggregator.errors import ParseError
+from aggregator.pages import body, byline, jsonld, links, meta, placing, pruning
+from aggregator.pages.address import absolute, key
+from aggregator.pages.vocabulary import PHOTO_CREDIT
+from aggregator.pages.words import words
+from aggregator.values import Article
+
+MIN_TITLE_OVERLAP = 0.5
+"""Share of a heading's words that the page's other titles must have for it to be the article's."""
+
+
+def article(root: html.HtmlElement, *, url: str) -> Article:
+    """Read an article. `root` is changed. Raises ParseError where there is neither title nor text."""
+    base = links.base_of(root, url)
+    tags, name = meta.tags(root), meta.site_name(root)
+    things = _about(jsonld.objects(root), url)
+    title = _title(root, things, tags, name=name, url=url)
+    address, language = meta.canonical(root, url=url), meta.language(root)
+    section = placing.section(root, things, tags, title=title)
+    published = placing.published(root, things, tags, title=title, url=url)
+    lines = placing.lines(root)
+    names = byline.find(root, things, tags, lines, site=name)
+    image = absolute(_image(things) or meta.first(tags, meta.IMAGE), base)
+    photos = pruning.photos(_story(root), base=base)
+    pruning.prune(root)
+    text = _text(root, things, url=url)
+    captions = [photo.caption for photo in photos if photo.caption]
+    text = body.clean(text, title=title, names=names, captions=captions, section=section)
+    if title is None and not text:
+        raise ParseError("the page holds no article: neither a title nor a text was found")
+    return Article(
+        title=title,
+        content=body.as_html(text),
+        authors=names,
+        published=published,
+        updated=placing.updated(root, things, tags),
+        section=section,
+        language=language or next((said for thing in things if (said := jsonld.string(thing.get("inLanguage")))), None),
+        image=image or next((photo.image for photo in photos if photo.image), None),
+        image_caption=_caption(photos, image),
+        url=address,
+    )
+
+
+def _about(things: list[dict[str, object]], url: str) -> list[dict[str, object]]:
+    # Pages list other articles in their data too; the one that names this address comes first, then the fullest.
+    found = [thing for thing in things if jsonld.types(thing) & jsonld.ARTICLE_TYPES]
+    here = key(url)
+
+    def fit(thing: dict[str, object]) -> tuple[bool, int]:
+        named = [jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id")]
+        same = any(key(address) == here for said in named if (address := absolute(said, url)))
+        return (not same, -sum(name in thing for name in ("articleBody", "datePublished", "headline", "author")))
+
+    return sorted(found, key=fit)[:1]
+
+
+def _title(
+    root: _Element, things: list[dict[str, object]], tags: dict[str, str], *, name: str | None, url: str
+) -> str | None:
+    said = [jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name")) for thing in things]
+    said += [meta.first(tags, meta.TITLE), meta.document_title(root)]
+    told = [meta.without_site(one, name=name, url=url) for one in said if one]
+    headings = [text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500))]
+    for heading in headings[:30]:
+        if any(_overlap(heading, one) for one in told):
+            # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
+            return heading
+    top = next((text for heading in root.iter("h1") if (text := words(heading, limit=500))), None)
+    return next(iter(told), None) or top
+
+
+def _overlap(heading: str, told: str) -> bool:
+    one, other = set(re.findall(r"\w+", heading.casefold())), set(re.findall(r"\w+", told.casefold()))
+    if not one or not other:
+        return False
+    shared = len(one & other)
+    return shared >= MIN_TITLE_OVERLAP * len(one) and shared >= MIN_TITLE_OVERLAP * len(other)
+
+
+def _image(things: list[dict[str, object]]) -> str | None:
+    return next((found for thing in things if (found := jsonld.picture(thing.get("image")))), None)
+
+
+def _story(root: _Element) -> _Element:
+    # Captions beside other articles' pictures are not this one's: an article with most text is the story.
+    stories = [(len(words(one, limit=50_000)), one) for one in root.iter("article")]
+    if not stories:
+        return root
+    size, best = max(stories, key=lambda pair: pair[0])
+    return best if 2 * size > len(words(root, limit=50_000)) else root
+
+
+def _text(root: html.HtmlElement, things: list[dict[str, object]], *, url: str) -> list[body.Block]:
+    found = body.blocks(root, url=url)
+    told = next((said for thing in things if isinstance(said := thing.get("articleBody"), str)), "")
+    # Data often holds the text in one line: it is the better one only where the page shows little of it.
+    if "<" not in told and len(told) > 2 * sum(len(line) for _, line in found):
+        return body.from_words(told)
+    return found
+
+
+def _caption(photos: list[pruning.Photo], image: str | None) -> str | None:
+    same = [photo for photo in photos if photo.caption and image and photo.image and key(photo.image) == key(image)]
+    caption = next((photo.caption for photo in [*same, *photos] if photo.caption), None)
+    return PHOTO_CREDIT.sub("", caption, count=1).strip() or None if caption else None
