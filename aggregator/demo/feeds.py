@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from .addresses import Addresses
 from .picture import weave
@@ -46,8 +47,8 @@ class Channel:
         return self.addresses.link(self.outlet, item)
 
     def moment(self, minute: float) -> datetime:
-        """Give the time of a minute."""
-        return self.timeline.moment(minute)
+        """Give the time of a minute on the outlet's own clock."""
+        return self.timeline.moment(minute).astimezone(ZoneInfo(self.outlet.timezone))
 
 
 def write_feed(channel: Channel) -> bytes:
