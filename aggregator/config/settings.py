@@ -10,6 +10,7 @@ from pathlib import Path
 from aggregator.clock import parse_time
 from aggregator.errors import ConfigError
 
+PREFIX = "ANYAM_"
 KNOWN = (
     "ANYAM_CONFIG",
     "ANYAM_DATABASE_URL",
@@ -67,13 +68,13 @@ class Settings:
 
 def _is_unknown(name: str) -> bool:
     """Tell whether a variable carries our prefix but is none of ours."""
-    return name.startswith("ANYAM_") and name not in KNOWN and not IGNORED.fullmatch(name)
+    return name.startswith(PREFIX) and name not in KNOWN and not IGNORED.fullmatch(name)
 
 
 def _unknown(name: str) -> str:
     """Word the error of a variable that nothing reads."""
-    close = get_close_matches(name, KNOWN, 1)
-    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(KNOWN)}"
+    close = get_close_matches(name.removeprefix(PREFIX), [known.removeprefix(PREFIX) for known in KNOWN], 1)
+    hint = f"did you mean {PREFIX}{close[0]}?" if close else f"expected one of {', '.join(KNOWN)}"
     return f"{name}: unknown setting; {hint}"
 
 

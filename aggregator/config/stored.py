@@ -13,9 +13,10 @@ from aggregator.errors import ConfigError
 Reader = Callable[[Any], Any]
 
 
-def encode(value: Any) -> str:
+def encode(value: object) -> str:
     """Write a frozen value as JSON, stamped with the shape of its type."""
-    return json.dumps({"shape": _shape(type(value)), "value": _plain(value)}, ensure_ascii=False)
+    kind: Any = type(value)
+    return json.dumps({"shape": _shape(kind), "value": _plain(value)}, ensure_ascii=False)
 
 
 def decode(kind: Any, text: str) -> Any:
