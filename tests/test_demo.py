@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import config
+from aggregator import config, pages
 from aggregator.demo.addresses import Addresses
 from aggregator.demo.newsroom import Newsroom
 from aggregator.demo.script import BEGINNING, Item, Outlet, Timeline
@@ -252,6 +252,21 @@ def test_an_article_has_the_form_of_an_indonesian_news_site() -> None:
     assert page.cssselect(".share")
     data = json.loads(page.cssselect('script[type="application/ld+json"]')[0].text or "")
     assert (data["headline"], data["datePublished"]) == (item.title, "2024-12-12T18:01:42+07:00")
+
+
+def test_anyam_reads_the_outlet_without_a_feed_from_its_pages_alone() -> None:
+    outlet = next(outlet for outlet in NEWSROOM.outlets if outlet.format == "page" and not outlet.selectors)
+    front = SITE.addresses.front(outlet, "internasional")
+    answer = SITE.answer(urlsplit(front).path, 0.0)
+    found = pages.items(answer.body, url=front, content_type=answer.media_type, rules=None)
+    shown = NEWSROOM.items_at(outlet.id, 0.0)
+    assert [item.url for item in found.items] == [SITE.addresses.article(item) for item in shown]
+    item = told("rusia-hts", outlet.id)
+    address = SITE.addresses.article(item)
+    answer = SITE.answer(urlsplit(address).path, END)
+    article = pages.article(answer.body, url=address, content_type=answer.media_type)
+    assert (article.title, article.authors, article.image_caption) == (item.title, ("Pena Samudra",), item.caption)
+    assert article.content is not None and "Baca juga" not in article.content
 
 
 def test_a_photo_is_a_picture_of_its_own() -> None:

@@ -57,9 +57,9 @@ def write_feed(channel: Channel) -> bytes:
 
 
 def break_feed(document: bytes, *, encoding: str) -> bytes:
-    """Give a feed as a machine in trouble sends it: cut off before its first item, an error among the tags."""
-    head = document.decode(encoding).partition("<item")[0]
-    return (head + "<br /><b>Error</b>: query failed in <b>/srv/feed.php & cache\n").encode(encoding)
+    """Give a feed as a machine in trouble sends it: after its first line an error message, and no feed any more."""
+    first_line = document.decode(encoding).partition("\n")[0]
+    return f"{first_line}\n<br /><b>Error</b>: query failed in <b>/srv/feed.php & cache\n".encode(encoding)
 
 
 def html_text(item: Item) -> str:
