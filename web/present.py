@@ -1,0 +1,137 @@
+"""Pure rules of how stories look on a page: language marks, order, timeline. It reads no store and no request."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from aggregator.messages import Voice, direction
+from aggregator.values import Coverage, Story
+
+LEADS = 4
+"""One large story and three beside it: what a desktop shows without scrolling."""
+
+NAMED = 3
+"""Outlets named under a headline, the rest counted: three names fit one line of a phone."""
+
+STRANDS = 12
+"""At most so many strands are drawn for a Story's outlets: more can no longer be told apart at a glance."""
+
+VOICES = 3
+"""Other outlets' headlines under the largest story: enough to show that they differ, few enough to stay one glance."""
+
+CURSOR_TIME = "%Y%m%dT%H%M%S%f"
+
+
+def tongue(language: str | None) -> Markup:
+    """Write a text's `lang` and `dir` attributes; lang="" says that it is unknown (HTML, 3.2.6.2), not the page's."""
+    return Markup(' lang="{}" dir="{}"').format(language or "", direction(language))
+
+
+def stamp(at: datetime) -> str:
+    """Write a moment for `<time datetime>`: UTC to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def outward(url: str | None) -> str | None:
+    """Let an http(s) address through and nothing else: a link of any other scheme might run something."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def isolate(name: str) -> str:
+    """Keep a name's own direction from reordering the words around it (FSI and PDI; Unicode UAX 9, 2.4)."""
+    return f"\u2068{name}\u2069"
+
+
+def told_by(voice: Voice, story: Story) -> str:
+    """Name the outlets that report a Story, the first ones by name, the others by number."""
+    names = [isolate(outlet) for outlet in story.outlets]
+    rest = len(names) - NAMED
+    if rest <= 0:
+        return voice.list(names)
+    shown = ", ".join(names[:NAMED]) if voice.direction == "ltr" else "، ".join(names[:NAMED])
+    return voice.count("{names} and {n} other", "{names} and {n} others", rest, names=shown)
+
+
+def opening(story: Story) -> tuple[str, str | None]:
+    """Choose the words under a headline, with their language: the Story's, else those of its first report with any."""
+    if story.summary:
+        return story.summary, story.summary_language
+    ranked = sorted(story.reports, key=lambda report: report.title != story.title)
+    found = next((report for report in ranked if report.summary), None)
+    return (found.summary, found.language) if found else ("", None)
+
+
+def leads(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Pick the stories that open the front page: most outlets first, then newest, then by id."""
+    ranked = sorted(stories, key=lambda story: (-len(story.outlets), -story.updated_at.timestamp(), story.id))
+    return tuple(ranked[:LEADS])
+
+
+def voices(story: Story) -> tuple[Coverage, ...]:
+    """Choose what other outlets say of a Story: one report each, no copies, other languages first."""
+    lead = next((report for report in story.reports if report.title == story.title), None)
+    said: dict[str, Coverage] = {}
+    for report in sorted(story.reports, key=lambda r: (r.language == story.language, r.at, r.entry)):
+        if report.copy_of is None and report is not lead and not (lead and report.outlet == lead.outlet):
+            said.setdefault(report.outlet, report)
+    return tuple(said.values())[:VOICES]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One report on a Story's timeline; `first` where nobody reported it earlier."""
+
+    report: Coverage
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a timeline, in the site's time zone."""
+
+    on: date
+    steps: tuple[Step, ...]
+
+    @property
+    def begins(self) -> datetime:
+        """The moment by which the day is named: its first report's."""
+        return self.steps[0].report.at
+
+
+def timeline(story: Story, zone: tzinfo) -> tuple[Day, ...]:
+    """Order a Story's reports by time, oldest first, grouped by their day in `zone`."""
+    ordered = sorted(story.reports, key=lambda report: (report.at, report.entry))
+    steps = [Step(report, first=place == 0) for place, report in enumerate(ordered)]
+    days = groupby(steps, key=lambda step: step.report.at.astimezone(zone).date())
+    return tuple(Day(on, tuple(of_day)) for on, of_day in days)
+
+
+def write_cursor(at: datetime, story_id: str) -> str:
+    """Write where a list goes on after the Story updated `at`, for `?before=`."""
+    return f"{at.astimezone(UTC).strftime(CURSOR_TIME)}~{story_id}"
+
+
+def read_cursor(words: str | None) -> tuple[datetime, str] | None:
+    """Read what `write_cursor` wrote; None for anything else, as unknown parameters are ignored."""
+    at, _, story_id = (words or "").partition("~")
+    if not story_id.isascii() or not story_id.replace("-", "").replace("_", "").isalnum():
+        return None
+    try:
+        return datetime.strptime(at, CURSOR_TIME).replace(tzinfo=UTC), story_id
+    except ValueError:
+        return None
+
+
+def common(languages: Sequence[str], otherwise: str) -> str:
+    """Choose a page's language: the one that all its Sections share, else the site's."""
+    return languages[0] if languages and len(set(languages)) == 1 else otherwise
