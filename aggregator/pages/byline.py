@@ -12,8 +12,10 @@ from aggregator.pages.words import words
 _AUTHOR_TOKENS = {"author", "authors", "byline", "penulis", "autor", "writer", "reporter", "journalist"}
 _JOINED = re.compile(r"\s*(?:,|;|&|/|\||\s(?:and|dan|и|und|y|et|e|ve)\s|\sو(?=\S)|\s-\s|،|、)\s*")
 _NOT_A_NAME = re.compile(
-    r"\b(?:correspondents?|reporters?|editors?|agenc(?:y|ies)|writers?|staff|jakarta)\b|[@:?!<>{}\d©]|https?|www\.|\.(com|net|id|ru|org)\b|^(?:admin|redaksi|redaction|editor|staff|newsroom|tim|team|unknown)$",
-    re.I,
+    r"""[@:?!<>{}\d©]|https?|www\.|\.(?:com|net|id|ru|org)\b
+    |^(?:admin|redaksi|redaction|newsroom|tim|team|unknown|desk)$
+    |\b(?:correspondents?|reporters?|editors?|writers?|staff|agency|agencies)$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _ROLE = re.compile(r"\s*(?:[,–—|(\[]|\s-\s).*$")
 

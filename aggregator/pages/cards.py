@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -51,6 +52,13 @@ MIN_SUMMARY = 40
 
 MAX_DATE_WORDS = 60
 """Letters; a longer text is a sentence that happens to hold a date."""
+
+
+MAX_ELEMENTS = 600
+"""Elements looked at in one card; the fullest card seen has 150."""
+
+Marked = tuple[_Element, set[str]]
+"""An element and the words in its class and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +124,58 @@ def _dated(element: _Element) -> bool:
 
 def read(parts: list[_Element], *, title: str, base: str) -> Card:
     """Read a card. `base` is the address that its relative links start from."""
-    return Card(date=date(parts), summary=summary(parts, title), image=image(parts, base), author=author(parts))
+    marked = [(element, tokens(element)) for element in _elements(parts)]
+    return Card(date=_date(marked), summary=_summary(marked, title), image=image(parts, base), author=_author(marked))
 
 
 def _elements(parts: Iterable[_Element]) -> Iterator[_Element]:
-    for part in parts:
-        for element in part.iter():
-            if isinstance(element.tag, str):
-                yield element
+    return islice((element for part in parts for element in part.iter()), MAX_ELEMENTS)
 
 
 def date(parts: list[_Element]) -> str | None:
     """Find a card's date, in its own words."""
-    for element in _elements(parts):
+    return _date([(element, tokens(element)) for element in _elements(parts)])
+
+
+def _date(marked: list[Marked]) -> str | None:
+    for element, _ in marked:
         if element.tag == "time" or element.get("itemprop") in {"datePublished", "dateCreated"}:
             said = (element.get("datetime") or element.get("content") or words(element)).strip()
             if any(letter.isdigit() for letter in said):
                 return said[:MAX_DATE_WORDS]
-    for element in _elements(parts):
-        if tokens(element) & _DATE_TOKENS:
+    for element, named in marked:
+        if named & _DATE_TOKENS:
             said = words(element, limit=200)
             if said and len(said) <= MAX_DATE_WORDS and any(letter.isdigit() for letter in said):
                 match = DATE_WORDS.search(said) or AGO_WORDS.search(said)
                 return match[0].strip() if match else said
-    for element in _elements(parts):
-        if len(element) <= 3 and element.tag not in {"script", "style", "a"}:
-            said = words(element, limit=200)
-            match = DATE_WORDS.search(said) or AGO_WORDS.search(said) if len(said) <= MAX_DATE_WORDS else None
+    for element, _ in marked:
+        for text in (element.text, element.tail):
+            said = " ".join(text.split()) if text and len(text) < 200 else ""
+            match = DATE_WORDS.search(said) or AGO_WORDS.search(said) if 5 < len(said) <= MAX_DATE_WORDS else None
             if match:
                 return match[0].strip()
     return None
 
 
-def summary(parts: list[_Element], title: str) -> str | None:
-    """Find a card's summary: what is marked as one, else its longest paragraph that is not the title."""
-    marked: list[str] = []
+def _summary(marked: list[Marked], title: str) -> str | None:
+    said: list[str] = []
     plain: list[str] = []
-    for element in _elements(parts):
-        if tokens(element) & _SUMMARY_TOKENS and next(element.iter("a", "h1", "h2", "h3", "h4"), None) is None:
-            marked.append(words(element, limit=2000))
+    for element, named in marked:
+        if named & _SUMMARY_TOKENS and next(element.iter("a", "h1", "h2", "h3", "h4"), None) is None:
+            said.append(words(element, limit=2000))
         elif element.tag == "p" or element.get("itemprop") == "description":
             plain.append(words(element, limit=2000))
-    for texts in (marked, plain):
-        fit = [text for text in texts if len(text) >= MIN_SUMMARY and text != title and not DEAD_TEXTS.match(text)]
+    for texts in (said, plain):
+        fit = [text for text in texts if len(text) >= MIN_SUMMARY and not _repeats(text, title)]
         if fit:
             return max(fit, key=len)
     return None
+
+
+def _repeats(text: str, title: str) -> bool:
+    # A paragraph that shows kicker and title, or a part of the title, tells a reader nothing more.
+    return text in title or (title in text and len(text) < len(title) + MIN_SUMMARY) or bool(DEAD_TEXTS.match(text))
 
 
 def image(parts: list[_Element], base: str) -> str | None:
@@ -185,10 +199,9 @@ def picture(element: _Element, base: str) -> str | None:
     return None
 
 
-def author(parts: list[_Element]) -> str | None:
-    """Find who wrote, where a card says so."""
-    for element in _elements(parts):
-        if tokens(element) & _AUTHOR_TOKENS or element.get("rel") == "author" or element.get("itemprop") == "author":
+def _author(marked: list[Marked]) -> str | None:
+    for element, named in marked:
+        if named & _AUTHOR_TOKENS or element.get("rel") == "author" or element.get("itemprop") == "author":
             said = words(element, limit=200)
             name = BYLINE.sub("", said, count=1) if WRITER.match(said) else said
             if 3 <= len(name) <= 60 and not any(letter.isdigit() for letter in name):

@@ -18,7 +18,7 @@ HEAD_BYTES = 4096
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
-_CONTROL = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _STATEFUL = {"iso2022_jp", "utf_7", "hz"}
 """Encodings in seven bits: their bytes are also good UTF-8, so the declaration must be believed first."""
@@ -38,7 +38,7 @@ def read(body: bytes, *, content_type: str | None) -> Page:
     if len(body) > MAX_BYTES:
         body = body[:MAX_BYTES]
         problems.append(f"the page is larger than {MAX_BYTES // 1_000_000} MB; the rest was not read")
-    text = decode(body, content_type).translate(_CONTROL)
+    text = _CONTROL.sub("", decode(body, content_type))
     if not text.strip():
         raise ParseError("the page is empty; check the address in a browser")
     if "<" not in text:

@@ -16,6 +16,9 @@ _UPDATED_TOKENS = {"updated", "modified", "update", "diperbarui"}
 
 MAX_LINE = 160
 MAX_LINES = 3_000
+MAX_BESIDE = 50
+"""Letters that a line may say beside its date: a byline, a place, "published"."""
+
 NEAR_TITLE = 14
 """How many short lines after the title may hold its date; a share bar and a byline often stand between."""
 
@@ -86,12 +89,18 @@ def _beside(root: _Element, title: str | None) -> str | None:
             if not line or line == title:
                 continue
             seen += 1
-            match = DATE_WORDS.search(line) if len(line) <= MAX_LINE and count(line) <= 20 else None
-            if match:
-                return match[0].strip()
+            if said := _dateline(line):
+                return said
         if seen > NEAR_TITLE:
             return _above(scope, heading)
     return _above(scope, heading)
+
+
+def _dateline(line: str) -> str | None:
+    # "By N. N., Jakarta, 12 December 2024 19:30" is one; a sentence of the text with a date in it is none.
+    match = DATE_WORDS.search(line)
+    beside = len(line) - len(match[0]) if match else 0
+    return match[0].strip() if match and beside <= MAX_BESIDE and not line.endswith((".", ",", "”", '"')) else None
 
 
 def _above(scope: _Element, heading: _Element) -> str | None:
@@ -99,9 +108,8 @@ def _above(scope: _Element, heading: _Element) -> str | None:
         if element is heading:
             return None
         line = words(element, limit=MAX_LINE + 1) if isinstance(element.tag, str) and len(element) <= 2 else ""
-        match = DATE_WORDS.search(line) if line and len(line) <= cards.MAX_DATE_WORDS else None
-        if match:
-            return match[0].strip()
+        if said := _dateline(line):
+            return said
     return None
 
 

@@ -67,8 +67,6 @@ def photos(root: _Element, *, base: str) -> list[Photo]:
     """Take the captions of an article's pictures out of the tree and give them, in order; pictures themselves stay."""
     found = [_figure(figure, base) for figure in list(root.iter("figure"))]
     for element in list(root.iter("figcaption", "p", "div", "span", "small", "em", "i", "center", "td", "dd")):
-        if element.getroottree().getroot() is not root and element is not root:
-            continue
         if element.tag == "figcaption" or _is_caption(element):
             found.append(Photo(image=_picture_before(element, base), caption=_take(element)))
     for element in root.iter("img", "br", "picture"):
@@ -163,18 +161,21 @@ def _following(element: _Element) -> list[_Element]:
         return []
     found: list[_Element] = []
     sibling = element.getnext()
-    while sibling is not None and len(found) < 6 and _mostly_links(sibling):
-        found.append(sibling)
+    while sibling is not None and len(found) < 6 and (sibling.tag == "br" or _mostly_links(sibling)):
+        if sibling.tag != "br":
+            found.append(sibling)
+        if " ".join((sibling.tail or "").split()):
+            break
         sibling = sibling.getnext()
     return found
 
 
 def _mostly_links(element: _Element) -> bool:
     text = words(element, limit=MAX_REFERENCE + 1)
-    if element.tag == "br" or (isinstance(element.tag, str) and not text):
-        return True
+    if not text:
+        return False
     linked = len(words(element)) if element.tag == "a" else sum(len(words(anchor)) for anchor in element.iter("a"))
-    return len(text) <= MAX_REFERENCE and linked >= 0.8 * len(text) > 0
+    return len(text) <= MAX_REFERENCE and linked >= 0.8 * len(text)
 
 
 def drop(element: _Element) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-_SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "button"}
+_SILENT = frozenset(
+    "script style noscript template svg iframe object select textarea button audio video".split()  # noqa: SIM905
+)
 _INLINE = {"b", "i", "em", "strong", "u", "mark", "abbr", "font", "sub", "sup", "wbr", "q", "cite", "a"}
 """Elements that may stand inside a word; any other, span included, sets words apart (as kickers and titles do)."""
 
