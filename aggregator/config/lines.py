@@ -79,7 +79,7 @@ def _compose(text: str, found: Lines) -> Any:
         found.wrong(mark.line + 1 if mark else 1, f"this is not YAML: {what}; expected {hint}")
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        found.wrong(line, f"a control character (number {ord(str(error.character)[:1] or '0')}); expected plain text")
+        found.wrong(line, f"a control character (number {ord(text[error.position])}); expected plain text")
     except RecursionError:
         found.wrong(1, "lists or blocks are nested without end; expected the plain blocks of a feeds.yaml")
     except (YAMLError, ValueError) as error:

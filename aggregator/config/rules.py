@@ -42,7 +42,7 @@ def kind_of(value: object) -> str:
     if isinstance(value, bool):
         return f"is {str(value).lower()}"
     if isinstance(value, int | float):
-        return f"is the number {value}"
+        return f"is the number {shown(str(value))}"
     if isinstance(value, dict):
         return "is a block of keys"
     if isinstance(value, list):
@@ -163,7 +163,7 @@ def identifier(value: object) -> str:
 
 def pattern(value: object) -> str:
     """Read a regular expression of Python's `re`, and check that it compiles."""
-    words = line_of(value, "a regular expression")
+    words = text(value)
     try:
         re.compile(words)
     except (re.error, OverflowError, RecursionError) as error:

@@ -65,7 +65,8 @@ def worded(problem: ErrorDetails, found: Lines) -> tuple[int, str]:
         words = f"{kind_of(problem['input'])}; expected a block of keys: {', '.join(_keys(path))}"
     else:
         words = f"{kind_of(problem['input'])}; expected a list such as [one, two]"
-    return found.line(_written(path, found)), placed(path, words, found)
+    path = _written(path, found)
+    return found.line(path), placed(path, words, found)
 
 
 def note(path: Path, words: str, found: Lines) -> None:
