@@ -117,5 +117,6 @@ def _cleaned(report: Coverage) -> Coverage:
 def _categories(record: Record, channel: Channel, site: SiteWords) -> Iterable[Category]:
     if channel.section:
         yield Category(channel.section, site.at("/sections"), clean.line(channel.title) or channel.section)
-    if record.topic and clean.line(record.topic_title):
-        yield Category(clean.line(record.topic), site.at("/topics"), clean.line(record.topic_title))
+    topic, label = clean.line(record.topic), clean.line(record.topic_title)
+    if topic and label:
+        yield Category(topic, site.at("/topics"), label)
