@@ -13,7 +13,9 @@ One such character in one title makes feedgen fail for the whole feed.
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """RFC 5646 in outline; also the pattern of RFC 4287's schema, less its one-letter tags."""
 
-_HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=:@\[\]-]+")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]+")
+"""A name or IPv4 address, or an IPv6 address without its brackets."""
+
 _STRAY = re.compile("%(?![0-9A-Fa-f]{2})")
 
 _PATH, _QUERY = "/%:@!$&'()*+,;=~", "/%:@!$&'()*+,;=~?"
@@ -36,19 +38,21 @@ def tag(language: str | None) -> str | None:
 
 
 def address(url: str | None) -> str | None:
-    """Write an http(s) address as a plain-ASCII URI (RFC 3986); None where it is none.
+    """Write an http(s) address as a plain-ASCII URI (RFC 3986) without user and password; None where it is none.
 
     RSS knows URIs only, and the W3C validator marks an IRI in it; the address stays the same to every client.
     """
     try:
         parts = urlsplit(_STRAY.sub("%25", text(url).strip()))
-        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
-        if parts.scheme not in ("http", "https") or not parts.hostname or not _HOST.fullmatch(host):
-            return None
-    except ValueError:  # an unclosed bracket, a label too long
+        host, port = parts.hostname or "", parts.port
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except ValueError:  # an unclosed bracket, a port that is no number, a label too long
         return None
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        return None
+    place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
     path, query, fragment = quote(parts.path, _PATH), quote(parts.query, _QUERY), quote(parts.fragment, _QUERY)
-    return urlunsplit((parts.scheme, host, path, query, fragment))
+    return urlunsplit((parts.scheme, place, path, query, fragment))
 
 
 def moment(at: datetime) -> datetime:
