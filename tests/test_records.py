@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.publish.records import REFRESH, decide
+from aggregator.publish.records import REFRESH, decide, next_look
 from aggregator.values import Coverage, Record, Story
 
 START = datetime(2024, 12, 12, 10, 0, tzinfo=UTC)
@@ -127,6 +127,20 @@ def test_a_copy_found_to_be_none_is_not_news() -> None:
     known = entered(report(1, "Alpha"), report(2, "Beta", copy_of="Alpha"))
     later = story(report(1, "Alpha"), report(2, "Beta"))
     assert decide(later, known, now=START + timedelta(minutes=30), settle=SETTLE) is None
+
+
+def test_the_next_look_is_when_there_is_something_to_say() -> None:
+    one, copied = story(report(1, "Alpha")), story(report(1, "Alpha"), report(2, "Beta", copy_of="Alpha"))
+    assert next_look(one, None, settle=SETTLE) == START + SETTLE
+    known = entered(report(1, "Alpha"))
+    assert next_look(one, known, settle=SETTLE) is None
+    at = next_look(copied, known, settle=SETTLE)
+    assert at == known.updated_at + REFRESH
+    refreshed = decide(copied, known, now=at, settle=SETTLE)
+    assert refreshed is not None
+    assert next_look(copied, refreshed, settle=SETTLE) is None
+    assert next_look(story(), None, settle=SETTLE) is None
+    assert next_look(story(), known, settle=SETTLE) is None
 
 
 def test_a_clock_set_back_moves_no_time_back() -> None:

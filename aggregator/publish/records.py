@@ -25,17 +25,35 @@ def decide(story: Story, known: Record | None, *, now: datetime, settle: timedel
     if known is None:
         ready = story.reports and now - story.first_at >= settle
         return _record(story, published_at=moment, updated_at=moment) if ready else None
-    if not story.reports:
-        return None  # withdrawing is an editor's decision, and a Story without reports has nothing to say
     fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
-    if replace(known, refreshed_at=None) == fresh:
+    if not _waits(fresh, known):
         return None
     if is_material(story.reports, known.reports):
         # A clock that was set back must not move `updated` back: readers would miss the change.
         return replace(fresh, updated_at=max(moment, known.updated_at))
-    if now - (known.refreshed_at or known.updated_at) >= REFRESH:
+    if now >= _refresh_at(known):
         return replace(fresh, refreshed_at=moment)
     return None
+
+
+def next_look(story: Story, known: Record | None, *, settle: timedelta) -> datetime | None:
+    """Tell when `decide` has something to say though nothing more arrives; None where it has not."""
+    if known is None:
+        return story.first_at + settle if story.reports else None
+    fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
+    return _refresh_at(known) if _waits(fresh, known) else None
+
+
+def next_look(story: Story, known: Record | None, *, settle: timedelta) -> datetime | None:
+    """Tell when `decide` may answer otherwise though nothing happens to the Story: when it has settled, or when what
+    waits since `known` is due; None where it never will.
+    """
+    if known is None:
+        return story.first_at + settle if story.reports else None
+    fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
+    if not story.reports or replace(known, refreshed_at=None) == fresh:
+        return None
+    return (known.refreshed_at or known.updated_at) + REFRESH
 
 
 def is_material(reports: Iterable[Coverage], known: Iterable[Coverage]) -> bool:
@@ -48,6 +66,15 @@ def is_material(reports: Iterable[Coverage], known: Iterable[Coverage]) -> bool:
     seen = {report.entry for report in before}
     heard = {report.outlet for report in before if report.copy_of is None}
     return any(report.copy_of is None and report.entry not in seen and report.outlet not in heard for report in reports)
+
+
+def _waits(fresh: Record, known: Record) -> bool:
+    """Tell whether anything is to be taken in; withdrawing a Story that lost its reports is for an editor to decide."""
+    return bool(fresh.reports) and fresh != replace(known, refreshed_at=None)
+
+
+def _refresh_at(known: Record) -> datetime:
+    return (known.refreshed_at or known.updated_at) + REFRESH
 
 
 def _record(story: Story, *, published_at: datetime, updated_at: datetime) -> Record:
