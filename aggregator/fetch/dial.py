@@ -7,7 +7,7 @@ from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import AsyncResolver
 
-from .guard import pair, refusal
+from .guard import pair, refusal, unmapped
 
 
 class RefusedDial(PermissionError):
@@ -47,6 +47,8 @@ class Dialler(AbstractResolver):
         found = await self._names.resolve(host, port, family)
         refused = {result["host"]: refusal(result["host"], port=port, allow=self._allow) for result in found}
         kept = [result for result in found if refused[result["host"]] is None]
+        for result in kept:
+            result["host"] = str(unmapped(result["host"]))
         if not kept:
             address, reason = next(iter(refused.items()))
             raise RefusedDial(f"{pair(address, port)} is {reason}")

@@ -33,8 +33,6 @@ EXPECTED: Final = (aiohttp.ClientError, OSError, ValueError, BadBody)
 
 def explain(error: BaseException, *, host: str, deadline: float) -> FetchError:
     """Turn a failure of a request to `host` into one line of plain words; `deadline` is in seconds."""
-    if isinstance(error, FetchError):
-        return error
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, RefusedDial):
         return RefusedAddress(f"{host} is refused: {_plain(cause.strerror)}; name it in `fetch.allow` if it is yours")

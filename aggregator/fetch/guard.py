@@ -75,7 +75,7 @@ def refusal(address: str, *, port: int, allow: frozenset[tuple[str, int]]) -> st
     A mapped address counts as the IPv4 address that it dials. `allow` is as `canonical` gives it.
     """
     try:
-        ip = _unmapped(address)
+        ip = unmapped(address)
     except ValueError:
         return "no IP address"
     if isinstance(ip, IPv6Address) and ip.scope_id is not None:
@@ -92,11 +92,11 @@ def pair(address: str, port: int) -> str:
 
 def canonical(pairs: Iterable[tuple[str, int]]) -> frozenset[tuple[str, int]]:
     """Write each (IP address, port) pair in the one form that `refusal` compares; raises ValueError for no address."""
-    return frozenset((str(_unmapped(address)), port) for address, port in pairs)
+    return frozenset((str(unmapped(address)), port) for address, port in pairs)
 
 
 def literal(host: str) -> str | None:
-    """Give the IP address that a URL's host (without brackets) is, None where it is a name.
+    """Give the IP address that a URL's host (without brackets) is, a mapped one unmapped; None where it is a name.
 
     Raises RefusedAddress for forms that hide the address: a zone id, or decimal, hex, octal and short IPv4.
     """
@@ -108,11 +108,11 @@ def literal(host: str) -> str | None:
         raise RefusedAddress(f"{host!r} hides an address; write it plainly, like 192.0.2.1 or [2001:db8::1]") from None
     if isinstance(ip, IPv6Address) and ip.scope_id is not None:
         raise RefusedAddress(f"{host!r} has a zone id, which names a local network; leave it out")
-    return str(ip)
+    return str(unmapped(host))
 
 
-def _unmapped(address: str) -> IPv4Address | IPv6Address:
-    """Read an address, turning ::ffff:0:0/96 into the IPv4 address that the kernel dials for it."""
+def unmapped(address: str) -> IPv4Address | IPv6Address:
+    """Read an address, turning ::ffff:0:0/96 into the IPv4 that is dialled for it; raises ValueError."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address) and ip.scope_id is None and ip.ipv4_mapped is not None:
         return ip.ipv4_mapped

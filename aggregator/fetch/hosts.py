@@ -23,6 +23,10 @@ class Hosts:
         self._gap = gap
         self._places: dict[str, _Place] = {}
 
+    def __len__(self) -> int:
+        """Count the hosts that are remembered."""
+        return len(self._places)
+
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait until a host may be asked, first come, first served, and hold its turn for the body of the `with`."""

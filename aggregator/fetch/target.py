@@ -54,12 +54,13 @@ def read_target(url: str) -> Target:
         raise FetchError(f"{_short(text)} names no host; check the address")
     if port == 0:
         raise FetchError(f"{_short(text)} has port 0; give a port from 1 to 65535, or none")
-    place = f"[{address}]" if address and ":" in address else host
+    named = address or host
+    place = f"[{named}]" if ":" in named else named
     if port is not None and port != PORTS[scheme]:
         place = f"{place}:{port}"
     query = f"?{_quoted(parts.query)}" if parts.query else ""
     sent = f"{scheme}://{place}{_quoted(parts.path) or '/'}{query}"
-    return Target(sent, scheme, address or host, port or PORTS[scheme], address)
+    return Target(sent, scheme, named, port or PORTS[scheme], address)
 
 
 def _ascii(name: str, text: str) -> str:

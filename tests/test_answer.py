@@ -1,0 +1,73 @@
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.errors import Gone
+from aggregator.fetch.answer import LONGEST_WAIT, failure, read_headers, retry_after
+
+MONTH = LONGEST_WAIT.total_seconds()
+NOON = "Thu, 12 Dec 2024 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("120", 120.0),
+        (" 120 ", 120.0),
+        ("0", 0.0),
+        ("99999999999", MONTH),
+        ("9" * 5000, MONTH),
+        ("Thu, 12 Dec 2024 12:05:00 GMT", 300.0),
+        ("Thursday, 12-Dec-24 12:05:00 GMT", 300.0),
+        ("Thu, 12 Dec 2024 19:05:00 +0700", 300.0),
+        ("Thu, 12 Dec 2024 11:00:00 GMT", 0.0),
+        ("Thu, 12 Dec 2099 12:05:00 GMT", MONTH),
+        ("", None),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("١٢٠", None),
+        ("Thu, 99 Dec 99999 99:99:99 GMT", None),
+    ],
+)
+def test_reads_retry_after_in_both_forms(words: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": words, "date": NOON}) == seconds
+
+
+def test_a_date_counts_from_our_clock_where_the_host_tells_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANYAM_AT", "2024-12-12T12:00:00Z")
+    for told in ({}, {"date": "noon"}):
+        assert retry_after({"retry-after": "Thu, 12 Dec 2024 12:01:00 GMT", **told}) == 60.0
+
+
+@given(st.text(), st.text())
+def test_no_words_break_retry_after(words: str, told: str) -> None:
+    wait = retry_after({"retry-after": words, "date": told})
+    assert wait is None or 0 <= wait <= MONTH
+
+
+@given(st.integers(6 * 10**8, 4 * 10**9), st.integers(-(10**7), 10**7))
+def test_a_date_is_a_wait_whatever_the_host_takes_for_now(told: int, wait: int) -> None:
+    date, until = (formatdate(at, usegmt=True) for at in (told, told + wait))
+    assert retry_after({"retry-after": until, "date": date}) == min(max(wait, 0), MONTH)
+
+
+def test_only_429_and_503_ask_us_to_wait() -> None:
+    headers = {"retry-after": "60"}
+    waits = {status: failure("h", status, headers, for_good=True).retry_after for status in (403, 404, 429, 500, 503)}
+    assert waits == {403: None, 404: None, 429: 60.0, 500: None, 503: 60.0}
+
+
+def test_410_ends_a_source_unless_a_temporary_redirect_led_there() -> None:
+    assert isinstance(failure("h", 410, {}, for_good=True), Gone)
+    elsewhere = failure("h", 410, {}, for_good=False)
+    assert not isinstance(elsewhere, Gone)
+    assert elsewhere.status == 410
+
+
+def test_reads_headers_so_that_validators_stay_byte_for_byte() -> None:
+    raw = [(b"ETag", b'W/"\xd1\x84"'), (b"Link", b"<a>"), (b"X-Place", b"Orl\xe9ans"), (b"LINK", b"<b>")]
+    assert read_headers(raw) == {"etag": 'W/"ф"', "link": "<a>, <b>", "x-place": "Orléans"}
+    assert read_headers([(b"ETag", b'"\xff"'), (b"Last-Modified", b"\xff")]) == {}

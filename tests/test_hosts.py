@@ -1,0 +1,108 @@
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from aggregator.fetch.hosts import Hosts
+
+
+class _Leap(selectors.DefaultSelector):
+    """A selector that leaps over waiting instead of doing it, and counts the seconds."""
+
+    leapt = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        found = super().select(0)
+        if not found and timeout:
+            self.leapt += timeout
+        return found
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose clock stands still but for what it waits for."""
+
+    def __init__(self) -> None:
+        self._leap = _Leap()
+        super().__init__(self._leap)
+
+    def time(self) -> float:
+        return self._leap.leapt
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        runner.run(main)
+
+
+async def visit(hosts: Hosts, host: str, seconds: float, log: list[tuple[str, float, float]]) -> None:
+    loop = asyncio.get_running_loop()
+    async with hosts.turn(host):
+        start = loop.time()
+        await asyncio.sleep(seconds)
+        log.append((host, start, loop.time()))
+
+
+def test_one_request_at_a_time_with_the_gap_from_end_to_start_in_order() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        await asyncio.gather(*(visit(hosts, "a", seconds, log) for seconds in (5.0, 1.0, 3.0)))
+        assert log == [("a", 0.0, 5.0), ("a", 7.0, 8.0), ("a", 10.0, 13.0)]
+
+    run(main())
+
+
+def test_a_slow_host_delays_no_other() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        await asyncio.gather(
+            *(visit(hosts, host, seconds, log) for host, seconds in (("a", 30.0), ("a", 1.0), ("b", 1.0)))
+        )
+        assert log == [("b", 0.0, 1.0), ("a", 0.0, 30.0), ("a", 32.0, 33.0)]
+
+    run(main())
+
+
+def test_the_gap_holds_after_a_failure_and_for_who_comes_later() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        hosts = Hosts(2.0)
+        with pytest.raises(OSError, match="broken"):
+            async with hosts.turn("a"):
+                raise OSError("broken")
+        await asyncio.sleep(0.5)
+        async with hosts.turn("a"):
+            assert loop.time() == 2.0
+        await asyncio.sleep(9.0)
+        async with hosts.turn("a"):
+            assert loop.time() == 11.0
+
+    run(main())
+
+
+def test_who_gives_up_waiting_keeps_nobody_waiting() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        first, second, third = (asyncio.ensure_future(visit(hosts, "a", 1.0, log)) for _ in range(3))
+        await asyncio.sleep(0.5)
+        second.cancel()
+        await asyncio.gather(first, third)
+        assert log == [("a", 0.0, 1.0), ("a", 3.0, 4.0)]
+
+    run(main())
+
+
+def test_hosts_of_the_past_are_forgotten_once_their_gap_is_over() -> None:
+    async def main() -> None:
+        hosts = Hosts(2.0)
+        log: list[tuple[str, float, float]] = []
+        await asyncio.gather(*(visit(hosts, f"h{n}", 1.0, log) for n in range(50)))
+        assert len(hosts) == 50
+        await asyncio.sleep(2.5)
+        assert len(hosts) == 0
+
+    run(main())
