@@ -21,7 +21,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a host answered: `status` is 200 or 304; header names are lower case; `body` is decoded (not charset-decoded)."""
+    """What a host answered: `status` is 200 or 304, header names are lower case, the body is unpacked."""
 
     url: str
     """The address that answered, after redirects."""

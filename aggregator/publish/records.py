@@ -44,18 +44,6 @@ def next_look(story: Story, known: Record | None, *, settle: timedelta) -> datet
     return _refresh_at(known) if _waits(fresh, known) else None
 
 
-def next_look(story: Story, known: Record | None, *, settle: timedelta) -> datetime | None:
-    """Tell when `decide` may answer otherwise though nothing happens to the Story: when it has settled, or when what
-    waits since `known` is due; None where it never will.
-    """
-    if known is None:
-        return story.first_at + settle if story.reports else None
-    fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
-    if not story.reports or replace(known, refreshed_at=None) == fresh:
-        return None
-    return (known.refreshed_at or known.updated_at) + REFRESH
-
-
 def is_material(reports: Iterable[Coverage], known: Iterable[Coverage]) -> bool:
     """Tell whether an outlet now speaks for itself, in a report not `known` yet, that did not before.
 

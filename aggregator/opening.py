@@ -1,0 +1,60 @@
+"""Opens a site: the store, with feeds.yaml loaded into it by the hash of the file. It polls and serves nothing."""
+
+import hashlib
+from dataclasses import dataclass
+
+from . import __version__, clock
+from .config import Config, Settings, read, text_of
+from .errors import ConfigError
+from .publish import channels
+from .store import Store, meta, open_store, publications, sources, stories
+
+HASH, CONFIG = "config_hash", "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An open store and what feeds.yaml says."""
+
+    store: Store
+    config: Config
+
+
+def open_site(settings: Settings) -> Site:
+    """Open the store and load feeds.yaml into it, unless the store holds this very file already.
+
+    Raises ConfigError with every problem of the file, and StoreError where the store cannot be opened.
+    """
+    path = settings.config_path
+    text = text_of(path)
+    digest = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
+    store = open_store(settings.database_url)
+    try:
+        return Site(store, _stored(store, digest) or _loaded(store, read(text, name=str(path)), digest))
+    except BaseException:
+        store.close()
+        raise
+
+
+def _stored(store: Store, digest: str) -> Config | None:
+    with store.read() as connection:
+        if meta.get(connection, HASH) != digest:
+            return None
+        held = meta.get(connection, CONFIG)
+    try:
+        return Config.from_json(held) if held else None
+    except ConfigError:
+        return None
+
+
+def _loaded(store: Store, config: Config, digest: str) -> Config:
+    now = clock.now()
+    with store.write() as connection:
+        sources.sync(connection, config, now=now)
+        publications.ensure_channels(connection, channels.standing(config), now=now)
+        # Titles, languages, Sections and addresses may have changed around what is published.
+        stories.wake_all(connection, now=now)
+        publications.all_stale(connection)
+        meta.put(connection, CONFIG, config.to_json())
+        meta.put(connection, HASH, digest)
+    return config

@@ -1,0 +1,107 @@
+"""Reads what a Source's host answered: a document in, arrivals ready to store out. Pure; it fetches nothing.
+
+It runs in a child process with limits: parsing, cleaning and an operator's regular expressions have none of their own.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from . import normalize, pages, parse, selection
+from .config import Source
+from .values import Arrival, Article, Document, Feed, Item, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document holds, made ready to store; `ttl` in minutes."""
+
+    arrivals: tuple[Arrival, ...]
+    problems: tuple[str, ...]
+    ttl: int | None
+
+
+def read(document: Document, source: Source, timezone: str, known: tuple[str, ...], now: datetime) -> Reading:
+    """Read a Source's document: parse it, or find the page's items; then normalize and select. Pure."""
+    content_type = document.headers.get("content-type")
+    if source.kind == "page":
+        feed = pages.items(document.body, url=document.url, content_type=content_type, rules=_rules(source))
+    else:
+        feed = parse.read(document.body, content_type=content_type, url=document.url)
+    clean = normalize.entries(
+        feed,
+        url=document.url,
+        now=now,
+        language=source.language,
+        languages=known,
+        timezone=source.timezone or timezone,
+    )
+    arrivals = tuple(
+        Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source)) for entry in clean.entries
+    )
+    return Reading(arrivals, (*feed.problems, *clean.problems), feed.ttl)
+
+
+def read_article(
+    document: Document, listed: Arrival, source: Source, timezone: str, known: tuple[str, ...], now: datetime
+) -> Arrival:
+    """Read an article's page and give its list's arrival the page's words; identity stays that of the list. Pure."""
+    article = pages.article(document.body, url=document.url, content_type=document.headers.get("content-type"))
+    clean = normalize.entries(
+        Feed(items=(_as_item(article, listed),), language=article.language, format="page"),
+        url=document.url,
+        now=now,
+        language=source.language,
+        languages=known,
+        timezone=source.timezone or timezone,
+    )
+    if not clean.entries:
+        return listed
+    told, brief = clean.entries[0], listed.entry
+    entry = replace(
+        told,
+        entry_id=brief.entry_id,
+        keys=brief.keys,
+        digest=brief.digest,
+        url=brief.url,
+        title=told.title or brief.title,
+        summary=brief.summary or told.summary,
+        authors=told.authors or brief.authors,
+        language=told.language or brief.language,
+        published_at=told.published_at or brief.published_at,
+        date_note=told.date_note if told.published_at else brief.date_note,
+        categories=brief.categories or told.categories,
+        image=told.image or brief.image,
+    )
+    return Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source))
+
+
+def _rules(source: Source) -> pages.PageRules | None:
+    page = source.page
+    if page is None:
+        return None
+    return pages.PageRules(
+        item=page.item,
+        link=page.link,
+        title=page.title,
+        date=page.date,
+        summary=page.summary,
+        image=page.image,
+        author=page.author,
+    )
+
+
+def _as_item(article: Article, listed: Arrival) -> Item:
+    return Item(
+        id=listed.entry.entry_id,
+        url=listed.entry.url,
+        title=Text(article.title) if article.title else None,
+        content=Text(article.content, html=True) if article.content else None,
+        authors=article.authors,
+        language=article.language,
+        published=article.published,
+        updated=article.updated,
+        categories=(article.section,) if article.section else (),
+        image=article.image,
+        image_caption=article.image_caption,
+        section=article.section,
+    )

@@ -1,0 +1,54 @@
+"""Sections: which of them tell a Story, and in which words. It writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .config import Config, Section
+from .values import Coverage, Story
+
+
+def place(story: Story, config: Config) -> tuple[str, ...]:
+    """Give the Sections that tell a Story, in the order of feeds.yaml: those of its Sources, and those whose `match`
+    fits; only Sections whose `languages` it is told in.
+    """
+    sections_of = {source.name: source.sections for source in config.sources}
+    brought = {section for report in story.reports for section in sections_of.get(report.source, ())}
+    return tuple(
+        section.id
+        for section in config.sections
+        if (section.id in brought or _matches(section, story))
+        and (not section.languages or set(section.languages) & set(story.languages))
+    )
+
+
+def tell(story: Story, *languages: str) -> Story:
+    """Tell a Story in the first of `languages` that a report has, else in its lead's own: title, summary, lead first.
+
+    Titles are always a report's own, never invented. The lead is the earliest report that is no copy, those with a
+    summary before those without.
+    """
+    ordered = sorted(story.reports, key=lambda report: (report.at, report.entry))
+    lead = min(ordered, key=lambda report: _rank(report, languages))
+    rest = tuple(report for report in ordered if report is not lead)
+    return replace(
+        story,
+        title=lead.title,
+        language=lead.language,
+        summary=lead.summary,
+        summary_language=lead.language if lead.summary else None,
+        reports=(lead, *rest),
+    )
+
+
+def _rank(report: Coverage, languages: Sequence[str]) -> tuple[int, bool, bool]:
+    wanted = languages.index(report.language) if report.language in languages else len(languages)
+    return (wanted, report.copy_of is not None, not report.summary)
+
+
+def _matches(section: Section, story: Story) -> bool:
+    if section.match is None:
+        return False
+    words = " ".join(f"{report.title} {report.summary}" for report in story.reports).casefold()
+    return any(word.casefold() in words for word in section.match.any) and not any(
+        word.casefold() in words for word in section.match.none
+    )

@@ -1,0 +1,51 @@
+"""Which Entries a Source's `only` and `skip` let through, and which of their words may be republished. Pure."""
+
+import re
+
+from .config import Filter, Source
+from .stories.features import plain
+from .values import Entry
+
+_END = re.compile(r"[.!?。؟…][\"'»”’)\]]*(?=\s|$)")
+
+
+def skipped_by(entry: Entry, source: Source) -> str | None:
+    """Name the rule that keeps an Entry out of Stories, None where none does."""
+    if source.skip is not None and (hit := _hit(entry, source.skip)):
+        return f"skip {hit}"
+    if source.only is not None and not _hit(entry, source.only):
+        return "only"
+    return None
+
+
+def excerpt(entry: Entry, source: Source) -> str:
+    """Give the plain words of an Entry that may be republished: at most `source.excerpt`, cut at a sentence if one ends
+    in the second half of them. All of its words where `republish` is full.
+    """
+    text = " ".join((entry.summary or plain(entry.content)).split())
+    if source.republish == "full":
+        return text
+    words = text.split(" ")
+    if len(words) <= source.excerpt:
+        return text
+    cut = " ".join(words[: source.excerpt])
+    ends = [match.end() for match in _END.finditer(cut)]
+    return cut[: ends[-1]] if ends and ends[-1] * 2 >= len(cut) else f"{cut} …" if cut else ""
+
+
+def _hit(entry: Entry, rules: Filter) -> str | None:
+    categories = {category.casefold() for category in entry.categories}
+    said = f"{entry.title} {entry.summary}".casefold()
+    for category in rules.category:
+        if category.casefold() in categories:
+            return f"category {category!r}"
+    for part in rules.url:
+        if part in (entry.url or ""):
+            return f"url {part!r}"
+    for words in rules.words:
+        if words.casefold() in said:
+            return f"words {words!r}"
+    for pattern in rules.title:
+        if re.search(pattern, entry.title):
+            return f"title {pattern!r}"
+    return None

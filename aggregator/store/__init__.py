@@ -1,0 +1,5 @@
+"""The store: SQLite by default, PostgreSQL beyond; the only room that speaks SQL. It takes no decisions."""
+
+from .database import Store, open_store
+
+__all__ = ["Store", "open_store"]

@@ -1,0 +1,140 @@
+"""The ordered log of what the story engine decides from, and the lease of the one who decides. It decides nothing."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..errors import StoreError
+from ..values import Event
+from .schema import lease, log, log_head
+
+if TYPE_CHECKING:
+    from .database import Store
+
+LEASE = timedelta(seconds=15)
+"""How long a leader may be silent before another takes over."""
+
+ASSIGNMENT = "assignment"
+"""The lease under which Entries are placed into Stories and Stories are published."""
+
+
+class LostLease(StoreError):
+    """Somebody else leads now: what this transaction wanted to write is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leadership:
+    """A held lease: `epoch` grows with each new holder, `seq` is the last log line that was dealt with."""
+
+    name: str
+    holder: str
+    epoch: int
+    seq: int
+
+
+def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *, at: datetime) -> None:
+    """Append one line for each arrived Entry, given as (entry, revision), in order, with an id minted for each.
+
+    The head row stays locked until the transaction ends, so that lines become visible in the order of their numbers: a
+    reader that has seen line n can never miss one before it.
+    """
+    if not entries:
+        return
+    count = len(entries)
+    head = connection.execute(
+        update(log_head).values(seq=log_head.c.seq + count).returning(log_head.c.seq)
+    ).scalar_one()
+    connection.execute(
+        log.insert(),
+        [
+            {
+                "seq": head - count + number,
+                "at": at,
+                "kind": "entry",
+                "entry_id": entry,
+                "revision": revision,
+                "mint": str(uuid.uuid4()),
+            }
+            for number, (entry, revision) in enumerate(entries, start=1)
+        ],
+    )
+
+
+def after(connection: Connection, seq: int, *, limit: int) -> list[Event]:
+    """Read up to `limit` lines that come after `seq`, in order."""
+    return _events(connection, log.c.seq > seq, limit)
+
+
+def since(connection: Connection, at: datetime, *, upto: int) -> list[Event]:
+    """Read the lines from a moment on, up to and with line `upto`, in order."""
+    return _events(connection, (log.c.at >= at) & (log.c.seq <= upto), None)
+
+
+def moment(connection: Connection, seq: int) -> datetime | None:
+    """Tell when line `seq` was written."""
+    at: datetime | None = connection.execute(select(log.c.at).where(log.c.seq == seq)).scalar()
+    return at
+
+
+def waiting(connection: Connection) -> int:
+    """Count the lines that no leader has dealt with yet."""
+    done = connection.execute(select(lease.c.seq).where(lease.c.name == ASSIGNMENT)).scalar() or 0
+    return connection.execute(select(func.count()).select_from(log).where(log.c.seq > done)).scalar_one()
+
+
+def _events(connection: Connection, condition: object, limit: int | None) -> list[Event]:
+    query = select(log).where(condition).order_by(log.c.seq)  # type: ignore[arg-type]
+    rows = connection.execute(query if limit is None else query.limit(limit))
+    return [
+        Event(seq=row.seq, at=row.at, kind=row.kind, entry=row.entry_id, revision=row.revision, mint=row.mint)
+        for row in rows
+    ]
+
+
+def lead(store: "Store", connection: Connection, *, name: str, holder: str) -> Leadership | None:
+    """Take or keep the lease `name` for `holder`; None while another holds it. A new holder gets a new epoch."""
+    clock = store.clock(connection)
+    row = connection.execute(select(lease).where(lease.c.name == name).with_for_update()).first()
+    if row is None:
+        try:
+            with connection.begin_nested():
+                connection.execute(lease.insert().values(name=name, holder=holder, epoch=1, until=clock + LEASE, seq=0))
+        except IntegrityError:
+            return None  # another process made the row at this very moment, and holds it
+        return Leadership(name, holder, 1, 0)
+    if row.holder != holder and row.until > clock:
+        return None
+    epoch = row.epoch if row.holder == holder else row.epoch + 1
+    connection.execute(
+        update(lease).where(lease.c.name == name).values(holder=holder, epoch=epoch, until=clock + LEASE)
+    )
+    return Leadership(name, holder, epoch, row.seq)
+
+
+def advance(store: "Store", connection: Connection, held: Leadership, *, seq: int | None = None) -> None:
+    """Renew the lease within a transaction of its holder, moving its place in the log to `seq` if given.
+
+    Raises LostLease where the epoch has moved on, so that a stalled old leader writes nothing.
+    """
+    values: dict[str, object] = {"until": store.clock(connection) + LEASE}
+    if seq is not None:
+        values["seq"] = seq
+    done = connection.execute(
+        update(lease).where(lease.c.name == held.name, lease.c.epoch == held.epoch).values(**values)
+    )
+    if done.rowcount != 1:
+        raise LostLease("another process makes the stories now; this one goes on polling and serving")
+
+
+def resign(connection: Connection, held: Leadership) -> None:
+    """Let the lease go, so that the next process need not wait for it to run out."""
+    connection.execute(
+        update(lease)
+        .where(lease.c.name == held.name, lease.c.epoch == held.epoch)
+        .values(until=datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
+    )

@@ -1,0 +1,127 @@
+"""What was published: channels with their permanent ids, a record per Story and channel, and the rendered bytes."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from ..values import Coverage, Record, Rendered
+from .schema import channel, document, publication
+
+
+def ensure_channels(connection: Connection, paths: Sequence[str], *, now: datetime) -> None:
+    """Mint an id for each channel that has none yet; a new channel is due for rendering."""
+    known = set(connection.execute(select(channel.c.path).where(channel.c.path.in_(list(paths)))).scalars())
+    for path in dict.fromkeys(paths):
+        if path not in known:
+            connection.execute(channel.insert().values(path=path, id=f"urn:uuid:{uuid.uuid4()}", since=now, stale=True))
+
+
+def records_of(connection: Connection, story: str) -> dict[str, Record]:
+    """Give what was published of a Story, by channel."""
+    rows = connection.execute(select(publication).where(publication.c.story_id == story))
+    return {row.path: _record(row) for row in rows}
+
+
+def publish(connection: Connection, path: str, record: Record) -> None:
+    """Write what is published of a Story in a channel, which is then due for rendering."""
+    values = {"updated_at": record.updated_at, "record": _packed(record)}
+    done = connection.execute(
+        update(publication).where(publication.c.path == path, publication.c.story_id == record.story).values(**values)
+    )
+    if not done.rowcount:
+        connection.execute(
+            publication.insert().values(path=path, story_id=record.story, published_at=record.published_at, **values)
+        )
+    connection.execute(update(channel).where(channel.c.path == path).values(stale=True))
+
+
+def stale(connection: Connection) -> list[tuple[str, str]]:
+    """Give the channels whose documents must be rendered again, as (path, id)."""
+    rows = connection.execute(select(channel).where(channel.c.stale.is_(True)).order_by(channel.c.path))
+    return [(row.path, row.id) for row in rows]
+
+
+def all_stale(connection: Connection) -> None:
+    """Have every document rendered again: what stands around the records has changed."""
+    connection.execute(update(channel).values(stale=True))
+
+
+def newest(connection: Connection, path: str, *, limit: int) -> list[Record]:
+    """Give the records that entered a channel last, the newest first."""
+    query = select(publication).where(publication.c.path == path)
+    order = (publication.c.published_at.desc(), publication.c.story_id.desc())
+    return [_record(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+
+
+def rendered(connection: Connection, path: str, documents: Sequence[Rendered]) -> int:
+    """Keep a channel's documents, each only if its bytes changed, and mark the channel as rendered; count the changed."""
+    changed = 0
+    for made in documents:
+        values = {
+            "media_type": made.media_type,
+            "etag": made.etag,
+            "modified_at": made.modified_at,
+            "body": made.body,
+        }
+        etag = connection.execute(select(document.c.etag).where(document.c.path == made.path)).scalar()
+        if etag is None:
+            connection.execute(document.insert().values(path=made.path, **values))
+        elif etag != made.etag:
+            connection.execute(update(document).where(document.c.path == made.path).values(**values))
+        changed += etag != made.etag
+    connection.execute(update(channel).where(channel.c.path == path).values(stale=False))
+    return changed
+
+
+def get(connection: Connection, path: str) -> Rendered | None:
+    """Give one rendered document, None where there is none."""
+    row = connection.execute(select(document).where(document.c.path == path)).first()
+    if row is None:
+        return None
+    return Rendered(
+        path=row.path,
+        media_type=row.media_type,
+        body=bytes(row.body),
+        etag=row.etag,
+        modified_at=row.modified_at,
+    )
+
+
+def published_ids(connection: Connection) -> set[str]:
+    """Give the ids of all Stories that were ever published."""
+    return set(connection.execute(select(publication.c.story_id).distinct()).scalars())
+
+
+def count(connection: Connection) -> int:
+    """Count the records."""
+    return connection.execute(select(func.count()).select_from(publication)).scalar_one()
+
+
+def _packed(record: Record) -> dict[str, Any]:
+    values = asdict(record)
+    for name in ("story", "published_at", "updated_at"):
+        del values[name]
+    if record.refreshed_at is not None:
+        values["refreshed_at"] = record.refreshed_at.isoformat()
+    values["reports"] = [report | {"at": report["at"].isoformat()} for report in values["reports"]]
+    return values
+
+
+def _record(row: Any) -> Record:
+    values = dict(row.record)
+    if values.get("refreshed_at"):
+        values["refreshed_at"] = datetime.fromisoformat(values["refreshed_at"])
+    reports = tuple(
+        Coverage(**(report | {"at": datetime.fromisoformat(report["at"])})) for report in values.pop("reports")
+    )
+    return Record(
+        story=row.story_id,
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+        reports=reports,
+        **values,
+    )

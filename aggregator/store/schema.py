@@ -1,0 +1,237 @@
+"""Every table of the store, with all constraints named. It runs no statement."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from .types import Moment, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives a rowid to INTEGER keys only; PostgreSQL counts in 64 bits.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+    comment="facts about this store: the configuration that it holds and the hash of its file",
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("outlet", Words, nullable=False),
+    Column("settings", Words, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("retired_at", Moment),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_hash", LargeBinary),
+    Column("state", Words, nullable=False, server_default=text("'active'")),
+    Column("errors", Integer, nullable=False, server_default=text("0")),
+    Column("next_poll_at", Moment, nullable=False),
+    Column("next_poll_reason", Words, nullable=False),
+    Column("last_poll_at", Moment),
+    Column("last_good_at", Moment),
+    Column("last_outcome", Words),
+    Column("last_error", Words),
+    Column("lease_token", Words),
+    Column("lease_until", Moment),
+    UniqueConstraint("name"),
+    Index(None, "next_poll_at"),
+    comment="a configured place that we poll; a Source gone from feeds.yaml is retired, never deleted",
+)
+
+topic = Table(
+    "topic",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("language", Words),
+    Column("first_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "updated_at", "id"),
+    comment="a cluster of Stories on one continuing subject",
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("language", Words),
+    Column("first_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("publish_at", Moment),
+    Column("topic_id", Words, ForeignKey("topic.id")),
+    Column("merged_into", Words, ForeignKey("story.id")),
+    Column("merged_at", Moment),
+    Index(None, "updated_at", "id"),
+    Index(None, "topic_id"),
+    Index(None, "publish_at"),
+    comment="one news event; id and address are for ever; publish_at is when publishing must look at it next",
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("entry_id", Words, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("digest", LargeBinary, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("url", Words),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("excerpt", Words, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("language", Words),
+    Column("published_at", Moment),
+    Column("updated_at", Moment),
+    Column("date_note", Words),
+    Column("categories", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("image", Words),
+    Column("image_caption", Words),
+    Column("section", Words),
+    Column("via_name", Words),
+    Column("via_url", Words),
+    Column("skipped_by", Words),
+    Column("story_id", Words, ForeignKey("story.id")),
+    Column("copy_of", Number, ForeignKey("entry.id")),
+    Index(None, "source_id", "id"),
+    Index(None, "story_id"),
+    Index(None, "copy_of"),
+    comment="one item as one Source gave it, as it reads now; earlier wordings are revisions",
+)
+
+entry_key = Table(
+    "entry_key",
+    metadata,
+    Column("source_id", Number, ForeignKey("source.id"), primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column("entry_id", Number, ForeignKey("entry.id"), nullable=False),
+    Index(None, "entry_id"),
+    comment="every identity under which an Entry was ever seen: an item with any of them is that Entry",
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("entry_id", Number, ForeignKey("entry.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("replaced_at", Moment, nullable=False),
+    Column("url", Words),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    comment="how an Entry read before its source changed it",
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Number, nullable=False),
+    comment="one row, locked by whoever appends, so that the order of seq is the order of commits",
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("entry_id", Number, ForeignKey("entry.id")),
+    Column("revision", Integer),
+    Column("mint", Words, nullable=False),
+    Column("body", JSON),
+    Index(None, "entry_id"),
+    Index(None, "at"),
+    comment="the ordered log from which alone the story engine decides",
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("seq", Number, nullable=False, server_default=text("0")),
+    comment="who may do a thing that one alone may do; each of its transactions checks the epoch",
+)
+
+story_section = Table(
+    "story_section",
+    metadata,
+    Column("section_id", Words, primary_key=True),
+    Column("story_id", Words, ForeignKey("story.id"), primary_key=True),
+    Index(None, "story_id"),
+    comment="which Sections tell a Story",
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("path", Words, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    UniqueConstraint("id"),
+    comment="a feed that we publish, with the permanent id that was minted for it",
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("path", Words, ForeignKey("channel.path"), primary_key=True),
+    Column("story_id", Words, ForeignKey("story.id"), primary_key=True),
+    Column("published_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("record", JSON, nullable=False),
+    Index(None, "path", "published_at", "story_id"),
+    Index(None, "story_id"),
+    comment="what was published of a Story in one feed: feeds are made from these rows alone",
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("path", Words, primary_key=True),
+    Column("media_type", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("modified_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="the bytes of every published feed, made when its records changed",
+)

@@ -1,0 +1,221 @@
+"""Sources in the store: brought in line with feeds.yaml, claimed when due, and marked when polled. It polls nothing."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from .schema import source
+from .types import AnyRow
+
+if TYPE_CHECKING:
+    from ..config import Config
+    from .database import Store
+
+LEASE = timedelta(minutes=10)
+"""A claim not finished by then is up for others: longer than any poll, of a page with 40 new articles too."""
+
+
+RECONSIDER = timedelta(minutes=15)
+"""How soon a Source with changed settings is visited: not at once, since a file is often saved many times in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A due Source, ours until `LEASE` is over; `token` proves it."""
+
+    id: int
+    name: str
+    url: str
+    kind: str
+    token: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: bytes | None
+    errors: int
+    last_poll_at: datetime | None
+    next_poll_at: datetime
+    last_good_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll leaves on its Source. `outcome`: ok, not_modified, error or gone; `error` one line for the operator."""
+
+    outcome: str
+    next_poll_at: datetime
+    next_poll_reason: str
+    error: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: bytes | None = None
+    errors: int = 0
+
+
+def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
+    """Bring the Sources in line with `config`: the same url under a new name is a rename, the same name with a new url a
+    move, so that no Entry becomes new; one that is gone is retired; a new one is due at once.
+    """
+    rows = connection.execute(select(source)).all()
+    matched = _match(rows, config)
+    taken = set(matched.values())
+    for row in rows:
+        if row.id not in taken and row.retired_at is None:
+            connection.execute(update(source).where(source.c.id == row.id).values(retired_at=now))
+    by_id = {row.id: row for row in rows}
+    renamed = {id: spec for spec, id in matched.items() if by_id[id].name != spec}
+    blocking = {row.id for row in rows if row.name in renamed.values() and row.id not in taken}
+    # Names are unique and may be swapped: step aside first.
+    for id in set(renamed) | blocking:
+        aside = f"{by_id[id].name} ({uuid.uuid4()})"
+        connection.execute(update(source).where(source.c.id == id).values(name=aside))
+    for position, spec in enumerate(config.sources):
+        settings = {
+            "name": spec.name,
+            "url": spec.url,
+            "kind": spec.kind,
+            "outlet": spec.outlet,
+            "settings": hashlib.blake2b(repr(spec).encode(), digest_size=16).hexdigest(),
+            "position": position,
+            "paused": spec.paused,
+            "public": spec.public,
+            "retired_at": None,
+        }
+        if spec.name in matched:
+            _change(connection, by_id[matched[spec.name]], settings, now)
+        else:
+            connection.execute(
+                source.insert().values(**settings, next_poll_at=now, next_poll_reason="never polled yet")
+            )
+
+
+def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
+    """Say which row each configured Source is, by name: unchanged ones first, then by url, then by name."""
+    matched: dict[str, int] = {}
+    free = {row.id: row for row in rows}
+    for same in (
+        lambda row, spec: row.name == spec.name and row.url == spec.url,
+        lambda row, spec: row.url == spec.url,
+        lambda row, spec: row.name == spec.name,
+    ):
+        for spec in config.sources:
+            if spec.name in matched:
+                continue
+            found = next((row for row in free.values() if same(row, spec)), None)
+            if found is not None:
+                matched[spec.name] = free.pop(found.id).id
+    return matched
+
+
+def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: datetime) -> None:
+    values = dict(settings)
+    if row.settings != settings["settings"]:
+        # What its rules let through may differ now: the next visit must read the whole document again.
+        values |= {"etag": None, "last_modified": None, "body_hash": None}
+        values |= {"next_poll_at": min(row.next_poll_at, now + RECONSIDER)}
+        values |= {"next_poll_reason": "its settings in feeds.yaml have changed"}
+    moved = row.url != settings["url"] or row.kind != settings["kind"]
+    if moved or row.retired_at is not None:
+        values |= {"state": "active", "errors": 0, "next_poll_at": now}
+        values |= {"next_poll_reason": "its address or kind is new" if moved else "it is back in feeds.yaml"}
+    connection.execute(update(source).where(source.c.id == row.id).values(**values))
+
+
+def claim(
+    store: "Store",
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    names: Sequence[str] | None = None,
+    due_only: bool = True,
+) -> list[Claimed]:
+    """Take up to `limit` Sources that nobody holds, the longest due first; the named ones only, where names are given.
+
+    Leases use the store's clock, due times the caller's `now`.
+    """
+    clock = store.clock(connection)
+    token = str(uuid.uuid4())
+    wanted = select(source.c.id).where(
+        source.c.retired_at.is_(None),
+        or_(source.c.lease_until.is_(None), source.c.lease_until < clock),
+    )
+    if names is None or due_only:
+        wanted = wanted.where(source.c.paused.is_(False), source.c.state == "active")
+    if due_only:
+        wanted = wanted.where(source.c.next_poll_at <= now)
+    if names is not None:
+        wanted = wanted.where(source.c.name.in_(names))
+    wanted = wanted.order_by(source.c.next_poll_at, source.c.id).limit(limit).with_for_update(skip_locked=True)
+    # MATERIALIZED: PostgreSQL may otherwise run the locking SELECT once per row and lock more than the limit.
+    ids = [row.id for row in connection.execute(wanted)]
+    if not ids:
+        return []
+    connection.execute(update(source).where(source.c.id.in_(ids)).values(lease_token=token, lease_until=clock + LEASE))
+    rows = connection.execute(select(source).where(source.c.id.in_(ids)).order_by(source.c.next_poll_at, source.c.id))
+    return [
+        Claimed(
+            id=row.id,
+            name=row.name,
+            url=row.url,
+            kind=row.kind,
+            token=token,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_hash=row.body_hash,
+            errors=row.errors,
+            last_poll_at=row.last_poll_at,
+            next_poll_at=row.next_poll_at,
+            last_good_at=row.last_good_at,
+        )
+        for row in rows
+    ]
+
+
+def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: datetime) -> bool:
+    """Write what a poll came to and give the Source back; False, and nothing written, where the claim was lost."""
+    good = polled.outcome in ("ok", "not_modified")
+    values: dict[str, Any] = {
+        "last_poll_at": now,
+        "last_outcome": polled.outcome,
+        "last_error": polled.error,
+        "errors": polled.errors,
+        "next_poll_at": polled.next_poll_at,
+        "next_poll_reason": polled.next_poll_reason,
+        "state": "gone" if polled.outcome == "gone" else "active",
+        "lease_token": None,
+        "lease_until": None,
+    }
+    if good:
+        values |= {"last_good_at": now, "etag": polled.etag, "last_modified": polled.last_modified}
+        values |= {"body_hash": polled.body_hash}
+    result = connection.execute(
+        update(source)
+        .where(source.c.id == claimed.id, source.c.lease_token == bindparam("held", claimed.token))
+        .values(**values)
+    )
+    return result.rowcount == 1
+
+
+def release(connection: Connection, claimed: Claimed) -> None:
+    """Give a claimed Source back unpolled."""
+    connection.execute(
+        update(source)
+        .where(source.c.id == claimed.id, source.c.lease_token == bindparam("held", claimed.token))
+        .values(lease_token=None, lease_until=None)
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Tell when the next Source is due, None where none is polled at all."""
+    at: datetime | None = connection.execute(
+        select(source.c.next_poll_at)
+        .where(source.c.retired_at.is_(None), source.c.paused.is_(False), source.c.state == "active")
+        .order_by(source.c.next_poll_at)
+        .limit(1)
+    ).scalar()
+    return at

@@ -1,0 +1,272 @@
+"""Stories and Topics in the store: what the engine decided is written here, and Stories are put together for others."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+
+from ..values import Coverage, Gathering, Placement, Story
+from .entries import batches
+from .schema import channel, entry, publication, source, story, story_section, topic
+from .types import AnyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A Story that was merged into another: the address of the winner, and whether the move is old enough to last."""
+
+    to: str
+    permanent: bool
+
+
+def place(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
+    """Write where Entries belong; `at` gives the time in the log of each Entry. Stories touched are due for publishing."""
+    for placement in placements:
+        moment = at[placement.entry]
+        if placement.starts:
+            connection.execute(
+                story.insert().values(
+                    id=placement.story,
+                    title="",
+                    language=None,
+                    first_at=moment,
+                    updated_at=moment,
+                    publish_at=now,
+                )
+            )
+        else:
+            values: dict[str, Any] = {"publish_at": now}
+            if placement.copy_of is None:
+                values["updated_at"] = moment
+            connection.execute(update(story).where(story.c.id == placement.story).values(**values))
+        connection.execute(
+            update(entry)
+            .where(entry.c.id == placement.entry)
+            .values(story_id=placement.story, copy_of=placement.copy_of)
+        )
+
+
+def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: datetime) -> None:
+    """Write which Stories a Topic holds more, and a new Topic's title."""
+    for gathering in gatherings:
+        if gathering.opens:
+            connection.execute(
+                topic.insert().values(
+                    id=gathering.topic,
+                    title=gathering.title,
+                    language=gathering.language,
+                    first_at=now,
+                    updated_at=now,
+                )
+            )
+        else:
+            connection.execute(update(topic).where(topic.c.id == gathering.topic).values(updated_at=now))
+        connection.execute(
+            update(story).where(story.c.id.in_(gathering.stories)).values(topic_id=gathering.topic, publish_at=now)
+        )
+
+
+def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
+    """Write a Story's title and the Sections that tell it, as the pure rooms chose them."""
+    connection.execute(update(story).where(story.c.id == told.id).values(title=told.title, language=told.language))
+    connection.execute(delete(story_section).where(story_section.c.story_id == told.id))
+    if sections:
+        connection.execute(
+            story_section.insert(), [{"section_id": section, "story_id": told.id} for section in sections]
+        )
+
+
+def due(connection: Connection, *, now: datetime, limit: int) -> list[Story]:
+    """Give the Stories that publishing must look at, the longest due first."""
+    query = select(story).where(story.c.publish_at <= now, story.c.merged_into.is_(None))
+    return _load(connection, connection.execute(query.order_by(story.c.publish_at, story.c.id).limit(limit)).all())
+
+
+def postpone(connection: Connection, id: str, until: datetime | None) -> None:
+    """Say when publishing must look at a Story next; None: when something happens to it."""
+    connection.execute(update(story).where(story.c.id == id).values(publish_at=until))
+
+
+def wake_all(connection: Connection, *, now: datetime) -> None:
+    """Make publishing look at every Story that was ever published or waits: the configuration has changed."""
+    connection.execute(update(story).where(story.c.merged_into.is_(None)).values(publish_at=now))
+
+
+def get(connection: Connection, ids: Sequence[str]) -> list[Story]:
+    """Give the Stories of these ids, in their order; unknown ids are left out."""
+    rows = {
+        row.id: row for some in batches(ids) for row in connection.execute(select(story).where(story.c.id.in_(some)))
+    }
+    return _load(connection, [rows[id] for id in ids if id in rows])
+
+
+def latest(
+    connection: Connection,
+    *,
+    section: str | None = None,
+    topic_id: str | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> list[Story]:
+    """Give Stories, the newest updated first; `before` is the (updated_at, id) of the last one seen."""
+    query = select(story).where(story.c.merged_into.is_(None), story.c.title != "")
+    if section is not None:
+        query = query.join(story_section, story_section.c.story_id == story.c.id)
+        query = query.where(story_section.c.section_id == section)
+    if topic_id is not None:
+        query = query.where(story.c.topic_id == topic_id)
+    if before is not None:
+        at, id = before
+        query = query.where(or_(story.c.updated_at < at, and_(story.c.updated_at == at, story.c.id < id)))
+    query = query.order_by(story.c.updated_at.desc(), story.c.id.desc()).limit(limit)
+    return _load(connection, connection.execute(query).all())
+
+
+def moved(connection: Connection, id: str) -> tuple[str, datetime] | None:
+    """Tell into which Story this one was merged at last, and when it was."""
+    seen = {id}
+    found: tuple[str, datetime] | None = None
+    while True:
+        row = connection.execute(select(story.c.merged_into, story.c.merged_at).where(story.c.id == id)).first()
+        if row is None or row.merged_into is None or row.merged_into in seen:
+            return found
+        id = row.merged_into
+        seen.add(id)
+        found = (id, row.merged_at)
+
+
+def topics(connection: Connection, *, section: str | None = None, limit: int | None = None) -> list[AnyRow]:
+    """Give the Topics, the newest updated first, those of one Section where it is named."""
+    query = select(topic)
+    if section is not None:
+        told = select(story.c.id).join(story_section, story_section.c.story_id == story.c.id)
+        query = query.where(exists(told.where(story_section.c.section_id == section, story.c.topic_id == topic.c.id)))
+    return list(connection.execute(query.order_by(topic.c.updated_at.desc(), topic.c.id).limit(limit)))
+
+
+def topic_row(connection: Connection, id: str) -> AnyRow | None:
+    """Give one Topic's row."""
+    return connection.execute(select(topic).where(topic.c.id == id)).first()
+
+
+def count(connection: Connection) -> int:
+    """Count the Stories that stand for themselves."""
+    return connection.execute(select(func.count()).select_from(story).where(story.c.merged_into.is_(None))).scalar_one()
+
+
+def _load(connection: Connection, rows: Sequence[AnyRow]) -> list[Story]:
+    ids = [row.id for row in rows]
+    members = _members(connection, ids)
+    sections = _pairs(connection, ids, story_section.c.story_id, story_section.c.section_id)
+    published = {pair[0] for pair in _rows(connection, ids, publication.c.story_id, publication.c.story_id)}
+    titles = {row.id: row.title for row in _topic_titles(connection, {row.topic_id for row in rows if row.topic_id})}
+    return [
+        _story(row, members[row.id], tuple(sections[row.id]), titles.get(row.topic_id), row.id in published)
+        for row in rows
+    ]
+
+
+def _story(
+    row: AnyRow,
+    members: list[AnyRow],
+    sections: tuple[str, ...],
+    topic_title: str | None,
+    published: bool,
+) -> Story:
+    outlets = {member.id: member.outlet for member in members}
+    reports = tuple(
+        Coverage(
+            entry=member.id,
+            outlet=member.outlet,
+            source=member.source,
+            title=member.title,
+            url=member.url,
+            language=member.language,
+            at=min(member.published_at or member.first_seen_at, member.first_seen_at),
+            summary=member.excerpt,
+            copy_of=outlets.get(member.copy_of) if member.copy_of is not None else None,
+        )
+        for member in members
+    )
+    pictured = next((member for member in members if member.image), None)
+    return Story(
+        id=row.id,
+        title=row.title,
+        language=row.language,
+        summary="",
+        summary_language=None,
+        first_at=row.first_at,
+        updated_at=row.updated_at,
+        sections=sections,
+        topic=row.topic_id,
+        topic_title=topic_title,
+        reports=reports,
+        image=pictured.image if pictured else None,
+        image_caption=pictured.image_caption if pictured else None,
+        image_outlet=pictured.outlet if pictured else None,
+        published=published,
+    )
+
+
+def _members(connection: Connection, ids: Sequence[str]) -> dict[str, list[AnyRow]]:
+    found: dict[str, list[AnyRow]] = defaultdict(list)
+    columns = (
+        "id",
+        "story_id",
+        "copy_of",
+        "title",
+        "url",
+        "language",
+        "published_at",
+        "first_seen_at",
+        "excerpt",
+    )
+    for some in batches(ids):
+        query = (
+            select(
+                *(entry.c[name] for name in (*columns, "image", "image_caption")),
+                source.c.outlet,
+                source.c.name.label("source"),
+            )
+            .join(source, source.c.id == entry.c.source_id)
+            .where(entry.c.story_id.in_(some))
+            .order_by(entry.c.id)
+        )
+        for row in connection.execute(query):
+            found[row.story_id].append(row)
+    return found
+
+
+def _topic_titles(connection: Connection, ids: Iterable[str]) -> list[AnyRow]:
+    wanted = sorted(ids)
+    return [
+        row
+        for some in batches(wanted)
+        for row in connection.execute(select(topic.c.id, topic.c.title).where(topic.c.id.in_(some)))
+    ]
+
+
+def _rows(connection: Connection, ids: Sequence[str], key: Any, value: Any) -> list[tuple[str, str]]:
+    return [
+        (row[0], row[1])
+        for some in batches(ids)
+        for row in connection.execute(select(key, value).where(key.in_(some)).distinct().order_by(key, value))
+    ]
+
+
+def _pairs(connection: Connection, ids: Sequence[str], key: Any, value: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for first, second in _rows(connection, ids, key, value):
+        found[first].append(second)
+    return found
+
+
+def waiting(connection: Connection, *, now: datetime) -> bool:
+    """Say whether publishing has anything to look at: a due Story, or a channel to render."""
+    due = select(story.c.id).where(story.c.publish_at <= now, story.c.merged_into.is_(None)).limit(1)
+    if connection.execute(due).first() is not None:
+        return True
+    return connection.execute(select(channel.c.path).where(channel.c.stale.is_(True)).limit(1)).first() is not None

@@ -1,0 +1,36 @@
+"""Column types that behave alike on SQLite and PostgreSQL. They hold no table."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import DateTime, Dialect, Row, String
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps none of the zone, so it goes in and comes out here. Refuses naive times."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into what the database keeps."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r}: every time in the store is aware UTC")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give back aware UTC."""
+        if value is None:
+            return None
+        at: datetime = value
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+# PostgreSQL sorts text by the locale of its cluster, SQLite by bytes; "C" makes both sort by bytes.
+Words = String().with_variant(String(collation="C"), "postgresql")
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]

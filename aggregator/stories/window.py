@@ -1,0 +1,158 @@
+"""The story engine: places one report at a time, from the log alone. It knows no store and no clock, and mints nothing."""
+
+import math
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..values import Event, Placement, Report
+from .features import Features, read
+
+SPAN = timedelta(days=14)
+"""How long a report stays in the window: hardly a report of labelled news tells an event two weeks old."""
+RARE = 10
+"""The rarest words and the rarest names of a report, by which its candidates are looked up ..."""
+POSTINGS = 400
+"""... each in its newest reports only, so that the cost of a report stays bounded as the window grows."""
+MOST = 20
+"""Stories that are scored at most."""
+LAST = 10
+"""A Story's last members that a report is compared with."""
+BACKGROUND = 50
+"""Reports that the window is supposed to hold beside its own, so that two texts alone are scored sensibly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Thresholds of joining, tuned on the development half of a labelled set of titles in nine languages."""
+
+    same: float = 0.18
+    """Likeness from which a report joins a Story that has a member in its language."""
+    cross: float = 0.15
+    """The same where it has none, and names and numbers alone speak."""
+    names: int = 2
+    """Names that a report and a member in another language share at least."""
+    best: float = 0.5
+    """The weight of the likest member; the mean of the last members has the rest."""
+    fade: float = 4.0
+    """Days in which likeness fades by a factor e."""
+    pieces: float = 0.4
+    """The weight of pieces of words beside whole stems."""
+
+
+class Window:
+    """The reports and Stories of the last two weeks, as a function of the log up to now."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.span = SPAN
+        self.features: dict[int, Features] = {}
+        self.story_of: dict[int, str] = {}
+        self.at: dict[int, datetime] = {}
+        self.members: dict[str, list[int]] = {}
+        self._order: deque[int] = deque()
+        self._postings: dict[str, list[int]] = {}
+        self._seen: Counter[str] = Counter()
+
+    def place(self, event: Event, report: Report, *, copy_of: int | None = None) -> Placement:
+        """Decide where a report belongs: in its original's Story, in the Story that tells its event, or in a new one."""
+        self.forget_before(event.at - SPAN)
+        features = read(report)
+        if copy_of is not None and copy_of in self.story_of:
+            story: str | None = self.story_of[copy_of]
+        else:
+            copy_of = None
+            story = self._find(features, event.at)
+        placement = Placement(entry=event.entry, story=story or event.mint, starts=story is None, copy_of=copy_of)
+        self.take(event, features, placement)
+        return placement
+
+    def take(self, event: Event, features: Features, placement: Placement) -> None:
+        """Take a placed report in; a copy is known by its Story, and never moves the Story's centre."""
+        entry = event.entry
+        self.story_of[entry] = placement.story
+        self.at[entry] = event.at
+        self._order.append(entry)
+        if placement.copy_of is not None:
+            return
+        self.features[entry] = features
+        self.members.setdefault(placement.story, []).append(entry)
+        for term in _indexed(features):
+            self._postings.setdefault(term, []).append(entry)
+        self._seen.update(_terms(features))
+
+    def forget_before(self, moment: datetime) -> None:
+        """Let the reports that arrived before `moment` go."""
+        while self._order and self.at[self._order[0]] < moment:
+            entry = self._order.popleft()
+            del self.at[entry]
+            story = self.story_of.pop(entry)
+            features = self.features.pop(entry, None)
+            if features is not None:
+                _drop(self.members, story, entry)
+                for term in _indexed(features):
+                    _drop(self._postings, term, entry)
+                self._seen.subtract(_terms(features))
+
+    def likeness(self, a: Features, b: Features) -> float:
+        """Say how alike two reports are, 0 to 1: by words and pieces in one language, by names across two."""
+        if a.language == b.language:
+            pieces = self.limits.pieces
+            return (1 - pieces) * self._cosine(a.words, b.words) + pieces * self._cosine(a.pieces, b.pieces)
+        if len(a.names.keys() & b.names.keys()) < self.limits.names:
+            return 0.0
+        return self._cosine(a.names, b.names)
+
+    def _cosine(self, a: dict[str, float], b: dict[str, float]) -> float:
+        dot = sum(a[term] * b[term] * self._weight(term) ** 2 for term in sorted(a.keys() & b.keys()))
+        return dot / (self._length(a) * self._length(b)) if dot else 0.0
+
+    def _length(self, terms: dict[str, float]) -> float:
+        return math.sqrt(sum((weight * self._weight(term)) ** 2 for term, weight in terms.items()))
+
+    def _weight(self, term: str) -> float:
+        """The rarer a term is in the window, the heavier."""
+        return math.log((len(self.features) + BACKGROUND) / (self._seen[term] + 1))
+
+    def _find(self, features: Features, at: datetime) -> str | None:
+        best: tuple[float, str] | None = None
+        for story in self._candidates(features):
+            margin = self._margin(features, story, at)
+            if margin >= 0 and (best is None or (margin, story) > best):
+                best = (margin, story)
+        return best[1] if best else None
+
+    def _candidates(self, features: Features) -> list[str]:
+        hits: Counter[str] = Counter()
+        for terms in (features.words, features.names):
+            rarest = sorted((t for t in terms if t in self._postings), key=lambda t: (len(self._postings[t]), t))[:RARE]
+            for term in rarest:
+                hits.update(self.story_of[entry] for entry in self._postings[term][-POSTINGS:])
+        return sorted(hits, key=lambda story: (-hits[story], story))[:MOST]
+
+    def _margin(self, features: Features, story: str, at: datetime) -> float:
+        """By how much a report is over the threshold of a Story."""
+        members = self.members[story][-LAST:]
+        told = [m for m in members if self.features[m].language == features.language]
+        threshold = self.limits.same if told else self.limits.cross
+        scores = [self.likeness(features, self.features[m]) for m in told or members]
+        score = self.limits.best * max(scores) + (1 - self.limits.best) * sum(scores) / len(scores)
+        days = max((at - self.at[members[-1]]).total_seconds(), 0) / 86400
+        return score * math.exp(-days / self.limits.fade) - threshold
+
+
+def _drop(lists: dict[str, list[int]], key: str, entry: int) -> None:
+    lists[key].remove(entry)
+    if not lists[key]:
+        del lists[key]
+
+
+def _indexed(features: Features) -> Iterator[str]:
+    yield from features.words
+    yield from features.names
+
+
+def _terms(features: Features) -> Iterator[str]:
+    yield from _indexed(features)
+    yield from features.pieces
