@@ -116,6 +116,12 @@ def test_feedparser_reads_back_what_was_published(ending: str) -> None:
     assert feed.feed.link == "https://news.example/anyam/sections/internasional"
 
 
+def test_a_views_feed_names_the_section_and_not_itself() -> None:
+    view = replace(CHANNEL, path="/views/dua", title="Dunia, dua media")
+    feed = json.loads(rendering(record(topic=None), channel=view).bodies["json"])
+    assert (feed["title"], feed["items"][0]["tags"]) == ("Dunia, dua media", ["internasional"])
+
+
 def test_json_feed_tells_the_same() -> None:
     told = record()
     feed = jsonfeed(told)

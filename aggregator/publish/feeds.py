@@ -76,7 +76,7 @@ def _head(channel: Channel, postings: Sequence[Posting], site: SiteWords, voice:
     return Head(
         id=channel.id,
         title=title,
-        description=voice.text("Stories from {title}, each with the outlets that report it", title=title),
+        description=voice.text("Each story once, with every outlet that reports it"),
         page=site.at(channel.page),
         self=site.at(channel.path),
         language=clean.tag(channel.language) or voice.language,

@@ -116,7 +116,9 @@ def _cleaned(report: Coverage) -> Coverage:
 
 def _categories(record: Record, channel: Channel, site: SiteWords) -> Iterable[Category]:
     if channel.section:
-        yield Category(channel.section, site.at("/sections"), clean.line(channel.title) or channel.section)
+        # Only the Section's own feed has its title: a view of it is called otherwise.
+        title = clean.line(channel.title) if channel.path == f"/sections/{channel.section}" else ""
+        yield Category(channel.section, site.at("/sections"), title or channel.section)
     topic, label = clean.line(record.topic), clean.line(record.topic_title)
     if topic and label:
         yield Category(topic, site.at("/topics"), label)
