@@ -4,7 +4,7 @@ It cleans and resolves nothing beyond links: texts are as untrusted as the page.
 """
 
 from aggregator.errors import ParseError
-from aggregator.pages import fronts, meta, reading
+from aggregator.pages import barrier, fronts, meta, reading
 from aggregator.pages import rules as selectors
 from aggregator.pages.document import Page, read
 from aggregator.pages.rules import PageRules
@@ -21,7 +21,7 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
     is wrong.
     """
     try:
-        page = read(body, content_type=content_type)
+        page = _read(body, content_type)
         found = selectors.find(page, url=url, rules=rules) if rules else fronts.find(page, url=url)
         return Feed(
             items=tuple(found),
@@ -41,10 +41,17 @@ def article(body: bytes, *, url: str, content_type: str | None) -> Article:
     Raises ParseError where the page holds neither a title nor a text.
     """
     try:
-        page: Page = read(body, content_type=content_type)
-        return reading.article(page.root, url=url)
+        return reading.article(_read(body, content_type).root, url=url)
     except (RecursionError, MemoryError, ValueError, TypeError) as error:
         raise _unreadable(error) from error
+
+
+def _read(body: bytes, content_type: str | None) -> Page:
+    page = read(body, content_type=content_type)
+    title = barrier.named(page.root)
+    if title:
+        raise ParseError(f"the host shows another page in place of this one ({title!r}); open the address in a browser")
+    return page
 
 
 def _unreadable(error: Exception) -> ParseError:

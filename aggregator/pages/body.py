@@ -6,12 +6,16 @@ from html import escape
 from lxml import html
 from lxml.etree import _Element
 
+from aggregator.pages import byline as bylines
 from aggregator.pages import library, pruning
 from aggregator.pages.vocabulary import BYLINE, CROSS_REFERENCE, DATE_WORDS, HOME, PHOTO_CREDIT
 from aggregator.pages.words import words
 
 FEW_LETTERS = 200
 """Below this the library has likely missed the text; the fullest part of the page is then compared."""
+
+MAX_ELEMENTS = 20_000
+"""Elements of a page that the library is given; the fullest of thirty real fronts has 5,700."""
 
 _SENTENCE_END = re.compile(r"[.!?…。؟»”\"')]\s*$")
 Block = tuple[str, str]
@@ -20,7 +24,8 @@ Block = tuple[str, str]
 def blocks(root: html.HtmlElement, *, url: str) -> list[Block]:
     """Give the text's blocks as (HTML tag, plain words). `root` is changed; prune it first."""
     own = _fullest(root)
-    found = library.main_text(root, url=url)
+    # The library's cost grows faster than a page does: 13 s for 100,000 paragraphs.
+    found = library.main_text(root, url=url) if sum(1 for _ in root.iter()) <= MAX_ELEMENTS else []
     if _size(found) < FEW_LETTERS and _size(own) > 1.5 * _size(found):
         return own
     return found
@@ -39,13 +44,16 @@ def clean(
     kept: list[Block] = []
     awaited = False
     for tag, line in found:
-        byline = BYLINE.match(line)
-        rest = line[byline.end() :].strip() if byline else line
+        match = BYLINE.match(line)
+        rest = line[match.end() :].strip() if match else line
         if awaited and len(line.split()) <= 6 and not _SENTENCE_END.search(line):
             awaited = False
             continue
-        awaited = bool(byline and not rest)
-        if _fold(line) in known or _fold(rest) in known or not rest or _is_waste(line, rest, byline=bool(byline)):
+        awaited = bool(match and not rest)
+        if _fold(line) in known or _fold(rest) in known or not rest or _is_waste(line, rest, byline=bool(match)):
+            continue
+        said = bylines.clean(line) if match and len(line) <= bylines.MAX_LINE else []
+        if said and set(said) <= set(names):
             continue
         if not kept or kept[-1][1] != line:
             kept.append((tag, line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -10,8 +11,17 @@ from aggregator.pages.regions import Place, places
 from aggregator.pages.vocabulary import CROSS_REFERENCE, DEAD_TEXTS
 from aggregator.pages.words import count, words
 
-MAX_ANCHORS = 20_000
+MAX_ANCHORS = 5_000
 """The busiest of thirty real fronts has 900."""
+
+MAX_SAME = 12
+"""Anchors looked at for one address; cards link theirs up to five times, menus repeat one for each size of screen."""
+
+MAX_CARD = 3_000
+"""Letters read of one anchor, in case it wraps more than a card."""
+
+MAX_INNER = 200
+"""Elements within one anchor that are looked at for what is marked as its title."""
 
 MAX_TITLE = 300
 """Longer texts are a card's whole content; the headline inside is looked for."""
@@ -73,7 +83,8 @@ def gather(root: _Element, *, url: str) -> list[Link]:
             )
         elif len(address) < len(link.url):
             link.url = address
-        link.anchors.append(_anchor(element, where.get(element, Place())))
+        if len(link.anchors) < MAX_SAME:
+            link.anchors.append(_anchor(element, where.get(element, Place())))
     return list(found.values())
 
 
@@ -110,12 +121,12 @@ def _anchor(element: _Element, place: Place) -> Anchor:
 
 def headline(element: _Element, inner: _Element | None) -> str:
     """Give the headline that an anchor shows: its heading, what is marked as title, else all its words."""
-    if inner is not None and (text := words(inner)):
+    if inner is not None and (text := words(inner, limit=MAX_CARD)):
         return text[:MAX_TITLE]
     marked = _marked(element)
     if marked and count(marked) >= 3:
         return marked[:MAX_TITLE]
-    text = words(element)
+    text = words(element, limit=MAX_CARD)
     label = " ".join((element.get("title") or element.get("aria-label") or "").split())
     if len(text) > MAX_TITLE:
         blocks = [words(child) for child in element.iter("div", "p", "span", "strong", "b") if len(child) == 0]
@@ -124,10 +135,10 @@ def headline(element: _Element, inner: _Element | None) -> str:
 
 
 def _marked(element: _Element) -> str:
-    for child in element.iterdescendants():
+    for child in islice(element.iterdescendants(), MAX_INNER):
         named = (child.get("class") or "").lower() if isinstance(child.tag, str) else ""
         if named and ("title" in named or "headline" in named or child.get("itemprop") in {"headline", "name"}):
-            text = words(child)
+            text = words(child, limit=MAX_CARD)
             if text:
                 return text
     return ""

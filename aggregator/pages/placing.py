@@ -68,10 +68,10 @@ def _microdata(root: _Element, name: str) -> str | None:
 
 def _beside(root: _Element, title: str | None) -> str | None:
     # Marked or not, the date that belongs to the article stands within a few short lines of its title.
-    heading = _heading(root, title)
-    if heading is None:
+    top = heading(root, title)
+    if top is None:
         return None
-    scope = heading
+    scope = top
     for _ in range(4):
         above = scope.getparent()
         if above is None or above.tag in {"body", "html"}:
@@ -79,7 +79,7 @@ def _beside(root: _Element, title: str | None) -> str | None:
         scope = above
     passed, seen = False, 0
     for element in scope.iter():
-        passed = passed or element is heading
+        passed = passed or element is top
         if not passed or not isinstance(element.tag, str) or tokens(element) & _UPDATED_TOKENS:
             continue
         if element.tag == "time" and (said := cards.date([element])):
@@ -92,8 +92,8 @@ def _beside(root: _Element, title: str | None) -> str | None:
             if said := _dateline(line):
                 return said
         if seen > NEAR_TITLE:
-            return _above(scope, heading)
-    return _above(scope, heading)
+            return _above(scope, top)
+    return _above(scope, top)
 
 
 def _dateline(line: str) -> str | None:
@@ -113,11 +113,12 @@ def _above(scope: _Element, heading: _Element) -> str | None:
     return None
 
 
-def _heading(root: _Element, title: str | None) -> _Element | None:
+def heading(root: _Element, title: str | None) -> _Element | None:
+    """Give the heading that shows the article's title, else the page's first one."""
     for tag in ("h1", "h2"):
-        for heading in root.iter(tag):
-            if title and words(heading, limit=500) == title:
-                return heading
+        for one in root.iter(tag):
+            if title and words(one, limit=500) == title:
+                return one
     return next(root.iter("h1"), None)
 
 

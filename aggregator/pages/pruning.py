@@ -54,6 +54,9 @@ MAX_REFERENCE = 400
 
 MAX_CAPTION = 800
 
+MAX_BEFORE = 0.2
+"""Share of a page's paragraphs that may stand before the title and be furniture; above, the heading is not the top."""
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -176,6 +179,18 @@ def _mostly_links(element: _Element) -> bool:
         return False
     linked = len(words(element)) if element.tag == "a" else sum(len(words(anchor)) for anchor in element.iter("a"))
     return len(text) <= MAX_REFERENCE and linked >= 0.8 * len(text)
+
+
+def cut_before(root: _Element, heading: _Element | None) -> None:
+    """Take out what stands before an article's heading, unless much of the page's text does."""
+    if heading is None:
+        return
+    before = [one for step in (heading, *heading.iterancestors()) for one in step.itersiblings(preceding=True)]
+    before = [one for one in before if one.tag not in {"head", "body"}]
+    whole = sum(len(words(p)) for p in root.iter("p"))
+    if sum(len(words(p)) for one in before for p in one.iter("p")) <= MAX_BEFORE * whole:
+        for one in before:
+            drop(one)
 
 
 def drop(element: _Element) -> None:

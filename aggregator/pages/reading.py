@@ -30,6 +30,7 @@ def article(root: html.HtmlElement, *, url: str) -> Article:
     image = absolute(_image(things) or meta.first(tags, meta.IMAGE), base)
     photos = pruning.photos(_story(root), base=base)
     pruning.prune(root)
+    pruning.cut_before(root, placing.heading(root, title))
     text = _text(root, things, url=url)
     captions = [photo.caption for photo in photos if photo.caption]
     text = body.clean(text, title=title, names=names, captions=captions, section=section)

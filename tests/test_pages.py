@@ -1,0 +1,382 @@
+"""Pages without a feed: the items of lists and the articles of article pages, on pages written for the purpose."""
+
+import html
+import json
+import re
+import sys
+import tarfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator import pages
+from aggregator.errors import ParseError
+from aggregator.pages import PageRules, address
+from aggregator.pages.document import decode
+from aggregator.values import Article, Feed
+
+CORPUS = Path(__file__).parent / "corpus" / "pages"
+FRONTS = sorted((CORPUS / "fronts").glob("*.json"))
+ARTICLES = sorted((CORPUS / "articles").glob("*.json"))
+
+F1_FLOOR = 0.94
+"""Mean F1 of link finding on the thirty shared fronts; 0.951 when this was written."""
+
+
+def read_items(
+    page: str, *, url: str = "https://kabarnusa.example/internasional", rules: PageRules | None = None
+) -> Feed:
+    return pages.items(page.encode(), url=url, content_type="text/html; charset=utf-8", rules=rules)
+
+
+def read_article(page: str | bytes, *, url: str = "https://kabarnusa.example/internasional/5530/judul") -> Article:
+    return pages.article(page.encode() if isinstance(page, str) else page, url=url, content_type=None)
+
+
+def paragraphs(article: Article) -> list[str]:
+    return [html.unescape(text) for text in re.findall(r"<(?:p|li|h3)>(.*?)</(?:p|li|h3)>", article.content or "")]
+
+
+# --- lists without selectors -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expected", FRONTS, ids=lambda path: path.stem)
+def test_front_gives_its_items_in_order(expected: Path) -> None:
+    wanted = json.loads(expected.read_text())
+    feed = pages.items(expected.with_suffix(".html").read_bytes(), url=wanted["url"], content_type=None, rules=None)
+    assert feed.format == "page"
+    assert [item.url for item in feed.items] == [item["url"] for item in wanted["items"]]
+    for item, want in zip(feed.items, wanted["items"], strict=True):
+        assert item.title is not None
+        assert (item.title.value, item.published) == (want["title"], want["date"])
+        assert item.image == want.get("image")
+        if "summary" in want:
+            assert item.summary is not None and item.summary.value == want["summary"]
+
+
+@pytest.mark.shared
+def test_links_of_real_fronts_are_found(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = [json.loads(line) for line in (shared / "pages" / "fronts.jsonl").read_text().splitlines()]
+    bodies = {}
+    with tarfile.open(shared / "pages" / "fronts.tar.xz") as archive:
+        for member in archive:
+            stream = archive.extractfile(member)
+            bodies[Path(member.name).name] = stream.read() if stream else b""
+    scores: dict[str, list[float]] = {}
+    for front in truth:
+        feed = pages.items(bodies[front["file"]], url=front["url"], content_type=None, rules=None)
+        found = {(item.url or "").split("?")[0] for item in feed.items}
+        hits = len(found & set(front["articles"]))
+        score = 2 * hits / (len(found) + len(front["articles"]))
+        scores.setdefault(front["site"], []).append(score)
+    every = [score for site in scores.values() for score in site]
+    mean = sum(every) / len(every)
+    lines = [f"{site} {sum(some) / len(some):.3f}" for site, some in scores.items()]
+    with capsys.disabled():
+        sys.stdout.write(f"\nF1 of link finding: mean {mean:.3f}; {', '.join(lines)}\n")
+    assert mean >= F1_FLOOR
+
+
+MENU = "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("nasional", "ekonomi", "olahraga"))
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("", "empty"),
+        ('{"error": 1}', "not an HTML page"),
+        ("<html><body><p>Maintenance</p></body></html>", "no links"),
+        ('<html><body><div id="root"></div><script src="/app.js"></script></body></html>', "built by its scripts"),
+        (
+            f'<nav><ul>{MENU}</ul></nav><footer><a href="/kebijakan">Kebijakan Privasi dan Data Anda</a></footer>',
+            "4 links",
+        ),
+        ("<title>Just a moment...</title><h1>Checking your browser</h1><a href='/a-b-c-d-e'>x</a>", "Just a moment"),
+    ],
+)
+def test_page_without_items_says_what_was_seen(page: str, said: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(said)) as caught:
+        read_items(page)
+    assert "\n" not in str(caught.value)
+
+
+def test_list_that_ran_empty_gives_no_furniture() -> None:
+    full = (CORPUS / "fronts" / "cards.html").read_text()
+    empty = re.sub(
+        r'<div class="grid">.*?<div class="pagination">', '<div class="grid"></div><div>', full, flags=re.DOTALL
+    )
+    assert "footer" in empty and 'class="card"' not in empty
+    with pytest.raises(ParseError, match="none of the page's"):
+        read_items(empty)
+
+
+def test_article_linked_by_picture_and_title_counts_once() -> None:
+    row = (
+        '<li><a href="/read/{0}/satu-dua-tiga"><img src="/{0}.jpg"></a>'
+        '<a href="/read/{0}/satu-dua-tiga?utm_source=x">Judul berita yang lengkap {0}</a></li>'
+    )
+    feed = read_items("<ul>" + "".join(row.format(77000 + number) for number in range(4)) + "</ul>")
+    assert [item.url for item in feed.items] == [
+        f"https://kabarnusa.example/read/{77000 + number}/satu-dua-tiga" for number in range(4)
+    ]
+    assert feed.items[0].title is not None and feed.items[0].title.value == "Judul berita yang lengkap 77000"
+    assert feed.items[3].image == "https://kabarnusa.example/77003.jpg"
+
+
+def test_links_to_other_outlets_are_left_out() -> None:
+    page = "".join(
+        f'<h3><a href="https://{host}/2024/12/13/kabar-nomor-{number}">Kabar nomor {number} hari ini</a></h3>'
+        for number in range(4)
+        for host in ("kabarnusa.example", "iklan.example")
+    )
+    assert {urlsplit(item.url or "").hostname for item in read_items(page).items} == {"kabarnusa.example"}
+
+
+# --- lists with selectors --------------------------------------------------------------------------------------------
+
+RULED = """
+<div><span class="when">12 Dec</span><div class="it"><a href="/x/1">more</a><b>First title here</b></div></div>
+<div><span class="when">13 Dec</span><div class="it"><a href="../x/2">more</a><b>Second title here</b></div></div>
+<div><span class="when">14 Dec</span><div class="it"><a href="https://other.example/3">more</a><b>Third</b>
+<p class="who">Oleh Raka Wiranata</p><img data-src="/3.jpg"><p class="lead">Short lead.</p></div></div>
+"""
+
+
+def test_selectors_look_in_the_item_then_in_what_holds_no_other() -> None:
+    rules = PageRules(item=".it", link="a", title="b", date=".when", summary=".lead", image="img", author=".who")
+    feed = read_items(RULED, url="https://kabarnusa.example/a/b", rules=rules)
+    assert [(item.url, item.title and item.title.value, item.published) for item in feed.items] == [
+        ("https://kabarnusa.example/x/1", "First title here", "12 Dec"),
+        ("https://kabarnusa.example/x/2", "Second title here", "13 Dec"),
+        ("https://other.example/3", "Third", "14 Dec"),
+    ]
+    last = feed.items[2]
+    assert (last.authors, last.image) == (("Raka Wiranata",), "https://kabarnusa.example/3.jpg")
+    assert last.summary is not None and last.summary.value == "Short lead."
+    assert feed.items[0].summary is None
+
+
+def test_item_selector_alone_is_enough() -> None:
+    feed = pages.items(
+        (CORPUS / "fronts" / "cards.html").read_bytes(),
+        url="https://kabarnusa.example/internasional",
+        content_type=None,
+        rules=PageRules(item=".card"),
+    )
+    wanted = json.loads((CORPUS / "fronts" / "cards.json").read_text())["items"]
+    assert [(item.url, item.title and item.title.value, item.published) for item in feed.items] == [
+        (item["url"], item["title"], item["date"]) for item in wanted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (PageRules(item="div["), "`page.item`: 'div['"),
+        (PageRules(item=".it", date="p::(("), "`page.date`: 'p::(('"),
+        (PageRules(item="article.gone"), "'article.gone' matches nothing"),
+        (PageRules(item=".it", title="h7"), "`page.title` (h7)"),
+        (PageRules(date="time"), "names no `item`"),
+    ],
+)
+def test_wrong_selector_is_named(rules: PageRules, said: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(said)):
+        read_items(RULED, rules=rules)
+
+
+# --- articles --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expected", ARTICLES, ids=lambda path: path.stem)
+def test_article_page_is_read(expected: Path) -> None:
+    wanted = json.loads(expected.read_text())
+    article = read_article(expected.with_suffix(".html").read_bytes(), url=wanted["url"])
+    assert (article.title, list(article.authors), article.section) == (
+        wanted["title"],
+        wanted["authors"],
+        wanted["section"],
+    )
+    assert (article.language, article.published) == (wanted["language"], wanted["published"])
+    assert article.updated == wanted.get("updated")
+    assert (article.image, article.image_caption) == (wanted["image"], wanted["caption"])
+    assert paragraphs(article) == wanted["paragraphs"]
+    assert [words for words in wanted["absent"] if words in (article.content or "")] == []
+
+
+TITLE = "Moskow Buka Jalur Bicara dengan Hayat Tahrir al-Sham"
+TRAIL = '<div><a href="/">HOME</a> ⁄ <a href="/internasional">Internasional</a></div>'
+BYLINE = "<div>Oleh Raka Wiranata</div>"
+FOOT = "<div>Penulis :<br>Raka Wiranata</div>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<a href="/">Kabar Nusa</a>', '<h1><a href="/">Kabar Nusa</a></h1>'),
+        (f"<h1>{TITLE}</h1>", f'<div class="title">{TITLE}</div>'),
+        ('<div class="teks">', "<div><div><div>"),
+        ("</p><p>", "<br><br>"),
+        (BYLINE, '<div>Oleh: <a href="/author/raka">Raka Wiranata</a> | Jumat, 13 Desember 2024 | 17:05 WIB</div>'),
+        (BYLINE, ""),
+        (FOOT, "<p>Penulis :</p><p>Raka Wiranata</p>"),
+        (TRAIL, "<ul><li><a href='/'>HOME</a></li><li>⁄</li><li><a href='/internasional'>Internasional</a></li></ul>"),
+        (TRAIL, "<p>HOME &nbsp;⁄&nbsp; Internasional</p>"),
+        ("<p>Baca juga:</p>", "<h4>BACA JUGA :</h4>"),
+        ("<div>Foto:", "<p><small>Foto:"),
+        ("<div>Foto:", "Foto:<div>"),
+        (
+            '<div class="isi">',
+            '<div>Kilat <a href="/a/1">Kabar lain dari ibu kota pada siang hari ini</a></div><div class="isi">',
+        ),
+        (
+            "</body>",
+            '<h4>Terpopuler</h4><div><h5><a href="/b/2">Judul populer yang cukup panjang</a></h5></div></body>',
+        ),
+    ],
+)
+def test_seed_form_is_read_however_it_is_built(old: str, new: str) -> None:
+    plain = (CORPUS / "articles" / "seed-plain.html").read_text()
+    wanted = json.loads((CORPUS / "articles" / "seed-plain.json").read_text())
+    assert old in plain
+    if old == "<div>Foto:" and new.endswith("<div>"):
+        old, new = f"<div>Foto: {wanted['caption']}</div>", f"Foto: {wanted['caption']}"
+    article = read_article(plain.replace(old, new), url=wanted["url"])
+    assert (article.title, article.authors, article.section) == (TITLE, ("Raka Wiranata",), "Internasional")
+    assert article.image_caption == wanted["caption"]
+    assert paragraphs(article) == wanted["paragraphs"]
+
+
+def test_data_gives_a_text_that_the_page_hides() -> None:
+    text = "The first paragraph of the story is long enough to be read. " * 4
+    data = {
+        "@type": "NewsArticle",
+        "headline": "A story told by data",
+        "articleBody": f"{text}\n\nThe end, said Nora Whitlock.",
+    }
+    article = read_article(f'<script type="application/ld+json">{json.dumps(data)}</script><p>Please sign in.</p>')
+    assert article.title == "A story told by data"
+    assert paragraphs(article)[-1] == "The end, said Nora Whitlock."
+
+
+def test_markup_in_an_article_is_told_as_words() -> None:
+    body = "<p>Orang berkata 1 &lt; 2 &amp; 3 dalam rapat itu, dan hadirin setuju tanpa banyak bicara.</p>" * 5
+    article = read_article(
+        f"<html><head><title>Judul</title></head><body><h1>Judul</h1><article>{body}</article></body></html>"
+    )
+    assert article.content is not None
+    assert "1 &lt; 2 &amp; 3" in article.content
+    assert "<script" not in article.content
+
+
+def test_address_tells_the_day_where_nothing_else_does() -> None:
+    page = "<h1>Judul berita panjang</h1><p>Isi berita yang pendek saja.</p>"
+    assert read_article(page, url="https://kabarnusa.example/2024/12/13/judul").published == "2024-12-13"
+    assert read_article(page, url="https://kabarnusa.example/judul").published is None
+
+
+def test_day_told_in_the_text_is_not_the_articles_own() -> None:
+    page = f"<h1>{TITLE}</h1><p>Bogdanov menyampaikannya di Moskow pada Kamis (12/12/2024) kepada wartawan.</p>"
+    assert read_article(page).published is None
+
+
+# --- bytes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "text"),
+    [
+        ("Москва".encode("cp1251"), "text/html; charset=windows-1251", "Москва"),
+        ('<meta charset="koi8-r">Москва'.encode("koi8-r"), None, '<meta charset="koi8-r">Москва'),
+        ("Москва".encode(), "text/html; charset=iso-8859-1", "Москва"),
+        ("Москва".encode("utf-16"), None, "Москва"),
+        ("caf\u00e9 \u201cx\u201d".encode("cp1252"), "text/html; charset=ISO-8859-1", "caf\u00e9 \u201cx\u201d"),
+        ("東京の港".encode("iso-2022-jp"), "text/html; charset=iso-2022-jp", "東京の港"),
+        ("東京".encode(), "text/html; charset=nonsense", "東京"),
+    ],
+)
+def test_charset_is_found(body: bytes, header: str | None, text: str) -> None:
+    assert decode(body, header) == text
+
+
+def test_charset_that_nobody_says_is_guessed() -> None:
+    text = "Россия установила прямой контакт с новыми властями в Дамаске, заявил заместитель министра. " * 5
+    assert decode(text.encode("cp1251"), None) == text
+
+
+def test_page_beyond_the_limit_is_cut_and_said_so() -> None:
+    front = (CORPUS / "fronts" / "cards.html").read_text()
+    feed = read_items(front + "x" * 5_000_000)
+    assert len(feed.items) == 8
+    assert any("larger than 5 MB" in problem for problem in feed.problems)
+
+
+LINK = '<a href="/2024/12/13/satu-dua-tiga-empat">Satu dua tiga empat lima enam</a>'
+HOSTILE = {
+    "deep": "<div>" * 50_000 + LINK,
+    "nested links": '<a href="/2024/12/13/satu-dua-tiga">Satu dua tiga empat'.join(["", *["x"] * 5_000]),
+    "many links": "".join(
+        f'<p><a href="/2024/12/13/satu-dua-tiga-{n}">Satu dua tiga empat</a></p>' for n in range(8_000)
+    ),
+    "attributes": "<div " + " ".join(f"a{n}=1" for n in range(20_000)) + ">" + LINK,
+    "long class": '<div class="' + "share nav menu " * 100_000 + f'">{LINK}',
+    "long title": "<title>" + "A - " * 300_000 + "</title><h1>" + "kata " * 100_000 + "</h1>" + LINK,
+    "nested data": '<script type="application/ld+json">' + "[" * 100_000 + "]" * 100_000 + "</script>" + LINK,
+    "odd addresses": '<base href="http://["><a href="http://[bad/2024/1/1/a-b-c">Satu dua tiga empat lima</a>' + LINK,
+    "entities": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;' + LINK,
+    "numbers": "<h1>1</h1><p>" + "1 " * 300_000 + LINK,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_page_is_read_or_refused(name: str) -> None:
+    page = HOSTILE[name]
+    for read in (read_items, read_article):
+        try:
+            result = read(page)
+        except ParseError as error:
+            assert str(error)
+        else:
+            assert isinstance(result, Feed | Article)
+
+
+PIECES = st.sampled_from(
+    [
+        *("<p>", "</p>", "<a href='/a-b-c-d/12345'>", "</a>", "<h1>", "</h1>", "<article>", "</article>"),
+        *("<time datetime='2024", "'>", "Oleh ", "Baca juga:", "<ul><li>", "</ul>", "<figure><img src=x.jpg>"),
+        *("<figcaption>Foto: ", "<script type='application/ld+json'>", '{"@type":', '["NewsArticle"]}', "</script>"),
+        *("&#0;", "\x00", "\ufffe", "HOME / Dunia", "13 Desember 2024", "<br>", "<table><tr><td>", "<base href=//>"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(st.binary(max_size=300), st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=40).map(
+    lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))))  # fmt: skip
+def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
+    url = "https://kabarnusa.example/internasional"
+    for call in (
+        lambda: pages.items(body, url=url, content_type=None, rules=None),
+        lambda: pages.items(body, url=url, content_type=None, rules=PageRules(item="p, li", date="time", image="img")),
+        lambda: pages.article(body, url=url, content_type=None),
+    ):
+        try:
+            call()
+        except ParseError as error:
+            assert "\n" not in str(error)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_resolved_address_is_http_or_none(href: str, path: str) -> None:
+    found = address.absolute(href, "https://kabarnusa.example/" + path)
+    assert found is None or (found.startswith(("http://", "https://")) and "#" not in found)
+    if found:
+        assert address.key(found) == address.key(found + "#x")
+
+
+def test_library_is_silent(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    read_article("<html><body><h1>Judul</h1><p>x</p></body></html>")
+    assert caplog.records == []
+    assert capfd.readouterr().err == ""
