@@ -22,7 +22,9 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
     """
     try:
         page = _read(body, content_type)
-        found = selectors.find(page, url=url, rules=rules) if rules else fronts.find(page, url=url)
+        found = (
+            selectors.find(page, url=url, rules=rules) if rules and rules != PageRules() else fronts.find(page, url=url)
+        )
         return Feed(
             items=tuple(found),
             title=meta.site_title(page.root),
