@@ -1,0 +1,8 @@
+"""Make what a document says clean, absolute, dated and keyed: Items in, Entries out.
+
+It knows no network, no clock and no store, and it decides nothing about Stories.
+"""
+
+from .document import Normalized, entries
+
+__all__ = ["Normalized", "entries"]

@@ -1,0 +1,127 @@
+"""Turn a Feed into Entries: every item cleaned, told from the others and keyed. It stores and compares nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from ..values import Entry, Feed
+from . import keys, language, urls
+from .entry import Cleaned, Context, clean
+
+ENOUGH_LETTERS = 400  # of a document, to contradict the language that it declares
+CARELESS = frozenset({"en"})  # what programs declare when nobody told them
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """The Entries of a document in its order, and in plain words what could not be kept."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...] = ()
+
+
+def entries(
+    feed: Feed,
+    *,
+    url: str,
+    now: datetime,
+    language: str | None,
+    languages: tuple[str, ...],
+    timezone: str | None,
+) -> Normalized:
+    """Turn the items of a document into Entries, in its order; one bad item never loses the others.
+
+    `url` is the address that answered; `language` and `timezone` (IANA) what the Source says, `languages` the site's
+    primary subtags, for detection. Items that agree in id, address, title and text become one Entry; an item that
+    says nothing at all, or that cannot be cleaned, is named in `problems`.
+    """
+    about, problems = _context(feed, url, now, language, languages, timezone)
+    kept: dict[tuple[str, ...], Cleaned] = {}
+    for number, item in enumerate(feed.items, start=1):
+        try:
+            cleaned = clean(item, about)
+        except Exception as error:  # whatever an item holds, it costs itself alone
+            problems.append(f"item {number} could not be cleaned: {type(error).__name__}")
+            continue
+        if cleaned is None:
+            problems.append(f"item {number} has no id, address, title or text: it was left out")
+        else:
+            kept.setdefault((cleaned.id, cleaned.url or "", cleaned.title, cleaned.plain), cleaned)
+    items = list(kept.values())
+    names = keys.of_document([_identity(item) for item in items], homes=_homes(feed, url))
+    ids = _entry_ids(items, names)
+    made = [_entry(item, key, name) for item, key, name in zip(items, names, ids, strict=True)]
+    return Normalized(tuple(made), tuple(problems))
+
+
+def _context(
+    feed: Feed, url: str, now: datetime, own: str | None, languages: tuple[str, ...], timezone: str | None
+) -> tuple[Context, list[str]]:
+    by_source, declared = language.primary(own), language.primary(feed.language)
+    site = tuple(dict.fromkeys(code for said in languages if (code := language.primary(said))))
+    problems: list[str] = []
+    if not by_source and declared in CARELESS:
+        words = " ".join(item.title.value[:200] for item in feed.items[:40] if item.title)
+        enough = sum(map(str.isalpha, words)) >= ENOUGH_LETTERS
+        read_as = language.detect(words, languages=tuple({*site, declared})) if enough and len(site) > 1 else None
+        if read_as and read_as != declared:
+            problems.append(f"it declares the language {declared} but reads as {read_as}")
+            declared = read_as
+    about = Context(url, now, by_source or declared, bool(by_source) or bool(problems), site, timezone)
+    return about, problems
+
+
+def _identity(item: Cleaned) -> keys.Identity:
+    return keys.Identity(
+        id=item.id,
+        url=item.url or "",
+        whole=item.whole_url or "",
+        title=item.given_title.casefold(),
+        date=item.published_at.isoformat() if item.published_at else item.said_date,
+        text=item.plain,
+    )
+
+
+def _homes(feed: Feed, url: str) -> frozenset[str]:
+    found = {urls.canonical(address, url) for address in (feed.url, feed.id, url)} - {None}
+    roots = {f"http://{urlsplit(address).netloc}/" for address in found if address}
+    return frozenset(urls.identity(address) for address in {*found, *roots} if address)
+
+
+def _entry_ids(items: list[Cleaned], names: list[tuple[bytes, ...]]) -> list[str]:
+    wanted = [item.id or item.url or "" for item in items]
+    return [
+        words if words and wanted.count(words) == 1 else f"{words}#{key[0].hex()}".lstrip("#")
+        for words, key in zip(wanted, names, strict=True)
+    ]
+
+
+def _entry(item: Cleaned, names: tuple[bytes, ...], entry_id: str) -> Entry:
+    return Entry(
+        entry_id=entry_id,
+        keys=names,
+        url=item.url,
+        title=item.title,
+        summary=item.summary,
+        content=item.content,
+        authors=item.authors,
+        language=item.language,
+        published_at=item.published_at,
+        updated_at=item.updated_at,
+        date_note=item.date_note,
+        categories=item.categories,
+        enclosures=item.enclosures,
+        image=item.image,
+        image_caption=item.image_caption,
+        section=item.section,
+        via_name=item.via_name,
+        via_url=item.via_url,
+        digest=_digest(item),
+    )
+
+
+def _digest(item: Cleaned) -> bytes:
+    # Images and files are left out: their addresses carry sizes and signatures that change at every poll.
+    seen = "\x00".join((item.title, item.summary, item.content, "\x01".join(item.authors)))
+    return blake2b(seen.encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,0 +1,80 @@
+"""The names of months, zones and halves of the day, in the languages that outlets write. It reads no dates."""
+
+import re
+import unicodedata
+
+_NAMES = {
+    "en": "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
+    "|november nov|december dec",
+    "id": "januari|februari|maret|april|mei|juni|juli|agustus agu agt ags|september|oktober okt|november nov nop"
+    " nopember|desember des",
+    "ms": "januari|februari|mac|april|mei|jun|julai|ogos|september|oktober|november|disember dis",
+    "ru": "январь января янв|февраль февраля фев февр|март марта мар|апрель апреля апр|май мая|июнь июня июн"
+    "|июль июля июл|август августа авг|сентябрь сентября сен сент|октябрь октября окт|ноябрь ноября ноя нояб"
+    "|декабрь декабря дек",
+    "uk": "січень січня січ|лютий лютого лют|березень березня бер|квітень квітня кві квіт|травень травня тра трав"
+    "|червень червня чер черв|липень липня лип|серпень серпня сер серп|вересень вересня вер|жовтень жовтня жов жовт"
+    "|листопад листопада лис лист|грудень грудня гру груд",
+    "ar": "يناير|فبراير|مارس|ابريل|مايو|يونيو|يوليو|اغسطس|سبتمبر|اكتوبر|نوفمبر|ديسمبر",
+    "ar-levant": "كانون‌الثاني|شباط|اذار|نيسان|ايار|حزيران|تموز|اب|ايلول|تشرين‌الاول|تشرين‌الثاني|كانون‌الاول",
+    "ar-maghreb": "جانفي|فيفري|مارس|افريل|ماي|جوان|جويلية|اوت|سبتمبر|اكتوبر|نوفمبر|ديسمبر",
+    "es": "enero ene|febrero feb|marzo mar|abril abr|mayo may|junio jun|julio jul|agosto ago|septiembre setiembre sept"
+    " set|octubre oct|noviembre nov|diciembre dic",
+    "pt": "janeiro jan|fevereiro fev|marco mar|abril abr|maio mai|junho jun|julho jul|agosto ago|setembro set"
+    "|outubro out|novembro nov|dezembro dez",
+    "de": "januar jan janner|februar feb|marz mrz|april apr|mai|juni jun|juli jul|august aug|september sep sept"
+    "|oktober okt|november nov|dezember dez",
+    "fr": "janvier janv|fevrier fevr fev|mars|avril avr|mai|juin|juillet juil|aout|septembre sept|octobre oct"
+    "|novembre nov|decembre dec",
+    "it": "gennaio gen|febbraio feb|marzo mar|aprile apr|maggio mag|giugno giu|luglio lug|agosto ago|settembre set"
+    "|ottobre ott|novembre nov|dicembre dic",
+    "nl": "januari jan|februari feb|maart mrt|april apr|mei|juni jun|juli jul|augustus aug|september sep|oktober okt"
+    "|november nov|december dec",
+    "pl": "stycznia sty styczen|lutego lut luty|marca mar marzec|kwietnia kwi kwiecien|maja maj|czerwca cze czerwiec"
+    "|lipca lip lipiec|sierpnia sie sierpien|wrzesnia wrz wrzesien|pazdziernika paz pazdziernik|listopada lis listopad"
+    "|grudnia gru grudzien",
+    "tr": "ocak oca|subat sub|mart mar|nisan nis|mayıs may mayis|haziran haz|temmuz tem|agustos agu|eylul eyl|ekim eki"
+    "|kasım kas kasim|aralık ara aralik",
+    "el": "ιανουαριου ιανουαριος ιαν|φεβρουαριου φεβρουαριος φεβ|μαρτιου μαρτιος μαρ|απριλιου απριλιος απρ"
+    "|μαιου μαιος μαι|ιουνιου ιουνιος ιουν|ιουλιου ιουλιος ιουλ|αυγουστου αυγουστος αυγ|σεπτεμβριου σεπτεμβριος σεπ"
+    "|οκτωβριου οκτωβριος οκτ|νοεμβριου νοεμβριος νοε|δεκεμβριου δεκεμβριος δεκ",
+    "hu": "januar|februar febr|marcius marc|aprilis apr|majus maj|junius jun|julius jul|augusztus aug|szeptember szept"
+    "|oktober okt|november nov|december dec",
+}
+# Spelled in two words; the fold joins them so that "the second" does not stand alone.
+JOINED = re.compile("(كانون|تشرين) (ال(?:اول|ثاني))")
+ZONES = {  # hours; the first meaning in newsrooms where a name has two
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
+    "eet": 2, "eest": 3, "sast": 2, "msk": 3, "мск": 3, "trt": 3, "ast": -4, "ist": 5.5, "pkt": 5, "npt": 5.75,
+    "wib": 7,
+    "ict": 7, "wita": 8, "sgt": 8, "myt": 8, "hkt": 8, "pht": 8, "awst": 8, "wit": 9, "jst": 9, "kst": 9, "acst": 9.5,
+    "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "adt": -3, "brt": -3, "art": -3, "est": -5, "edt": -4, "cst": -6,
+    "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "hst": -10,
+}  # fmt: skip
+MORNING = frozenset({"am", "a.m", "ص", "صباحا", "上午", "午前", "오전", "pagi"})
+EVENING = frozenset({"pm", "p.m", "م", "مساء", "下午", "午後", "오후", "晚上"})
+
+
+def fold(words: str) -> str:
+    """Give words in lower case without marks over letters, digits as 0-9, one space between them."""
+    spread = unicodedata.normalize("NFKD", words.lower().replace("ё", "е").replace("й", "\ue000"))
+    bare = "".join(
+        _digit(char) for char in spread if not unicodedata.combining(char) and char not in "\u200e\u200f\u061c"
+    )
+    whole = unicodedata.normalize("NFC", bare.replace("\ue000", "й"))  # Hangul comes together again
+    return JOINED.sub("\\1\u200c\\2", " ".join(whole.split()))
+
+
+def _digit(char: str) -> str:
+    if char.isascii():
+        return char
+    value = unicodedata.digit(char, None)
+    return char if value is None else str(value)
+
+
+MONTHS: dict[str, int] = {
+    fold(name): number
+    for months in _NAMES.values()
+    for number, names in enumerate(months.split("|"), start=1)
+    for name in names.split()
+}

@@ -1,0 +1,21 @@
+"""Tell which kind of feed a body holds and have it read. It does not read items itself."""
+
+from ..errors import ParseError
+from ..values import Feed
+from . import body as bodies
+from . import jsonfeed, xmlfeed
+
+
+def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
+    """Read a feed from the bytes of an answer: RSS 0.9x to 2.0, RDF, Atom, or JSON Feed 1.0 and 1.1.
+
+    `content_type` is the header as sent, parameters included; `url` is the address that answered and serves only
+    messages, for relative links stay as they are. Items keep the order of the document. Raises ParseError with one
+    line of plain words where the body is no feed. Not provably bounded: give untrusted bodies to `Bounded`.
+    """
+    if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise ParseError(f"{url} answered with an empty document: there is no feed to read")
+    plain = bodies.unzip(body)
+    if jsonfeed.looks_like_json(plain):
+        return jsonfeed.read(plain, url=url)
+    return xmlfeed.read(plain, content_type=content_type, url=url)

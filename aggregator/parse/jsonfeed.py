@@ -1,0 +1,133 @@
+"""Read JSON Feed 1.0 and 1.1 by hand, every type checked item by item. It knows no other JSON."""
+
+import json
+import re
+from typing import Any
+
+from ..errors import ParseError
+from ..values import Enclosure, Feed, Item, Text
+from .body import MOST_ITEMS
+from .item import MOST_WORDS
+
+ITEMS = re.compile(r'"items"\s*:\s*\[')
+FIELDS = frozenset({"id", "url", "external_url", "title", "content_html", "content_text", "summary"})
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Tell whether a body starts as a JSON object or array does, in UTF-8, UTF-16 or UTF-32."""
+    return body[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"[")
+
+
+def read(body: bytes, *, url: str) -> Feed:
+    """Read a JSON Feed (jsonfeed.org version 1 and 1.1); one bad item costs itself alone, a cut end the rest.
+
+    Raises ParseError where the JSON is no feed or cannot be read at all.
+    """
+    text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
+    problems: list[str] = []
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        document = _salvage(text)
+        problems.append(f"the JSON is broken, what came before was kept: {' '.join(str(error).split())[:100]}")
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it has no list of items")
+    rows = document["items"]
+    if "jsonfeed.org" not in str(document.get("version")) and not any(_is_item(row) for row in rows):
+        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it names no version of it")
+    if len(rows) > MOST_ITEMS:
+        problems.append(f"it holds more than {MOST_ITEMS:,} items: the others were left out")
+    items = []
+    for number, row in enumerate(rows[:MOST_ITEMS], start=1):
+        if isinstance(row, dict):
+            items.append(_item(row))
+        else:
+            problems.append(f"item {number} is no JSON object: it was left out")
+    return Feed(
+        items=tuple(items),
+        title=_string(document, "title"),
+        url=_string(document, "home_page_url"),
+        language=_string(document, "language"),
+        format="json " + ((_string(document, "version") or "").rstrip("/").rpartition("/")[2] or "1"),
+        problems=tuple(problems),
+    )
+
+
+def _salvage(text: str) -> object:
+    start = ITEMS.search(text)
+    if start is None:
+        return None
+    decoder, at = json.JSONDecoder(), start.end()
+    rows: list[object] = []
+    while len(rows) <= MOST_ITEMS:
+        at += len(text[at : at + 1000]) - len(text[at : at + 1000].lstrip(" \t\r\n,"))
+        try:
+            row, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        rows.append(row)
+    head: dict[str, object] = {"items": rows}
+    for key in ("version", "title", "home_page_url", "language"):
+        said = re.search(rf'"{key}"\s*:\s*("(?:[^"\\]|\\.){{0,500}}")', text[: start.start()])
+        if said:
+            head[key] = json.loads(said[1], strict=False)
+    return head
+
+
+def _is_item(row: object) -> bool:
+    return isinstance(row, dict) and not FIELDS.isdisjoint(row)
+
+
+def _item(row: dict[str, Any]) -> Item:
+    html, plain = _string(row, "content_html"), _string(row, "content_text")
+    title, summary = _string(row, "title"), _string(row, "summary")
+    return Item(
+        id=_id(row.get("id")),
+        url=_string(row, "url") or _string(row, "external_url"),
+        title=Text(title) if title else None,
+        summary=Text(summary) if summary else None,
+        content=Text(html, html=True) if html else Text(plain) if plain else None,
+        authors=_authors(row),
+        language=_string(row, "language"),
+        published=_string(row, "date_published"),
+        updated=_string(row, "date_modified"),
+        categories=tuple(dict.fromkeys(_strings(row.get("tags"))))[:MOST_WORDS],
+        enclosures=_enclosures(row),
+        image=_string(row, "image") or _string(row, "banner_image"),
+    )
+
+
+def _id(value: object) -> str | None:
+    # Version 1 asks readers to take numbers for strings.
+    if isinstance(value, str):
+        return value.strip() or None
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _authors(row: dict[str, Any]) -> tuple[str, ...]:
+    people = row.get("authors")
+    listed = people if isinstance(people, list) else [row.get("author")]  # `author` is version 1
+    names = [_string(person, "name") for person in listed if isinstance(person, dict)]
+    return tuple(dict.fromkeys(name for name in names if name))[:MOST_WORDS]
+
+
+def _enclosures(row: dict[str, Any]) -> tuple[Enclosure, ...]:
+    files = row.get("attachments")
+    found = []
+    for file in files if isinstance(files, list) else []:
+        address = _string(file, "url") if isinstance(file, dict) else None
+        if address:
+            size = file.get("size_in_bytes")
+            whole = isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**53
+            found.append(Enclosure(address, _string(file, "mime_type"), size if whole else None))
+    return tuple(found)[:MOST_WORDS]
+
+
+def _strings(value: object) -> list[str]:
+    words = value if isinstance(value, list) else []
+    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
+
+
+def _string(row: dict[str, Any], key: str) -> str | None:
+    value = row.get(key)
+    return value.strip() or None if isinstance(value, str) else None

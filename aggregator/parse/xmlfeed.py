@@ -1,0 +1,130 @@
+"""Read RSS, RDF and Atom with feedparser. None of feedparser's objects leaves this file and `item.py`."""
+
+import io
+import re
+from typing import Any
+
+import feedparser
+
+from ..errors import ParseError
+from ..values import Feed, Item
+from . import body as bodies
+from . import period
+from .item import text_of, to_item
+
+FORMATS = {
+    "rss": "rss",
+    "rss090": "rdf 0.90",
+    "rss091n": "rss 0.91",
+    "rss091u": "rss 0.91",
+    "rss092": "rss 0.92",
+    "rss093": "rss 0.93",
+    "rss094": "rss 0.94",
+    "rss10": "rdf 1.0",
+    "rss20": "rss 2.0",
+    "atom": "atom",
+    "atom01": "atom 0.1",
+    "atom02": "atom 0.2",
+    "atom03": "atom 0.3",
+    "atom10": "atom 1.0",
+    "cdf": "cdf",
+}
+HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+ROOT_END = re.compile(rb"</(?:[A-Za-z0-9_]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+# feedparser takes a photo's description for a second summary of the item, or for its first; under a name that it
+# does not know the words stay apart.
+PHOTO_WORDS = re.compile(rb"(</?)media:description(?:\s[^<>]*)?>")
+
+
+def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
+    """Read an XML feed, as broken as feedparser can bear it; raises ParseError where there is none."""
+    plain, charset, problems = bodies.settle(body, content_type)
+    _refuse_page(plain, url)
+    plain, bitten = bodies.refuse_biters(plain)
+    problems += bitten
+    result = _parse(PHOTO_WORDS.sub(rb"\1media:caption>", plain), charset, url)
+    entries, about = result["entries"], result["feed"]
+    version = str(result.get("version") or "")
+    if not entries and not version:
+        raise ParseError(f"{url} answered with something that is no feed: it starts with {_start(plain)}")
+    cut = _is_cut(plain, result)
+    if cut:
+        problems.append("the document ends in the middle: its last item may be missing")
+    elif _broken(result):
+        problems.append(f"the document is not well-formed XML: {_broken(result)}")
+    items = [_item(entry, number, problems) for number, entry in enumerate(entries, start=1)]
+    if cut and items and not items[-1].id and not items[-1].url:
+        items[-1] = Item()  # half an item without id and address would come back whole as another one
+    title = text_of(about, "title")
+    return Feed(
+        items=tuple(items),
+        title=title.value if title else None,
+        url=_words(about, "link"),
+        id=_words(about, "id"),
+        language=_words(about, "language"),
+        updated=_words(about, "updated") or _words(about, "published"),
+        ttl=period.minutes(
+            ttl=_words(about, "ttl"),
+            every=_words(about, "sy_updateperiod"),
+            times=_words(about, "sy_updatefrequency"),
+        ),
+        format=FORMATS.get(version, version or "rss"),
+        problems=tuple(problems),
+    )
+
+
+def _parse(body: bytes, charset: str | None, url: str) -> Any:
+    # A bytes object or a text could be taken for a path or an address; a stream cannot. With no Content-Location the
+    # ids and links stay as written: an id resolved against the address would change when the feed moves.
+    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
+    for attempt in (body, bodies.without_wrong_references(body)):
+        try:
+            return feedparser.parse(
+                io.BytesIO(attempt), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            )
+        except MemoryError:
+            raise
+        except Exception as error:  # it lets out ValueError, UnicodeEncodeError, AttributeError, RecursionError ...
+            failure = error
+    reason = " ".join(str(failure).split())[:200]
+    raise ParseError(f"{url} answered with a feed that cannot be read: {type(failure).__name__}: {reason}")
+
+
+def _item(entry: Any, number: int, problems: list[str]) -> Item:
+    try:
+        return to_item(entry)
+    except Exception as error:  # one bad item costs itself alone
+        problems.append(f"item {number} could not be read: {type(error).__name__}")
+        return Item()
+
+
+def _refuse_page(body: bytes, url: str) -> None:
+    page = HTML_PAGE.search(body, 0, 4096)
+    if page and not FEED_ROOT.search(body):
+        title = PAGE_TITLE.search(body)
+        words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
+        named = f" titled {words!r}" if words else ""
+        raise ParseError(f"{url} answered with an HTML page{named}, not with a feed")
+
+
+def _is_cut(body: bytes, result: Any) -> bool:
+    return bool(_broken(result)) and not ROOT_END.search(body, max(len(body) - 4096, 0))
+
+
+def _broken(result: Any) -> str:
+    error = result.get("bozo_exception")
+    if error is None or "SAX" not in type(error).__name__:
+        return ""
+    line = error.getLineNumber() if hasattr(error, "getLineNumber") else None
+    return f"{error.getMessage()}, line {line}" if line else str(error.getMessage())
+
+
+def _start(body: bytes) -> str:
+    return repr(" ".join(body[:200].decode("utf-8", "replace").split())[:60])
+
+
+def _words(about: Any, key: str) -> str | None:
+    value = dict.get(about, key)
+    return value.strip() or None if isinstance(value, str) else None
