@@ -83,7 +83,9 @@ async def poll(tools: Tools, claimed: Claimed) -> Visited:
 
 async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     source = tools.source(claimed.name)
-    document = await tools.client.get(_request(claimed, source))
+    document = await tools.client.get(
+        credentials(Request(claimed.url, etag=claimed.etag, last_modified=claimed.last_modified), source)
+    )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
     if document.status == 304 or digest == claimed.body_hash:
         return await asyncio.to_thread(_unchanged, tools, claimed, document)
@@ -219,16 +221,10 @@ def _bounds(tools: Tools) -> intervals.Bounds:
     return intervals.Bounds(least=tools.config.fetch.min_interval, most=tools.config.fetch.max_interval)
 
 
-def _request(claimed: Claimed, source: Source) -> Request:
+def credentials(request: Request, source: Source) -> Request:
+    """Add to a request what the Source's own host is to be told: its headers, user and password."""
     password = os.environ.get(source.auth.password_env) if source.auth else None
-    return Request(
-        url=claimed.url,
-        etag=claimed.etag,
-        last_modified=claimed.last_modified,
-        headers=source.headers,
-        user=source.auth.user if source.auth else None,
-        password=password,
-    )
+    return replace(request, headers=source.headers, user=source.auth.user if source.auth else None, password=password)
 
 
 # --- weave: from the log to Stories and Topics

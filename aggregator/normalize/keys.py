@@ -2,14 +2,19 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from . import urls
 
-NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[a-z]{0,2}-?)?([0-9]{6,14}|[0-9a-f]{16,40})(?![0-9A-Za-z])")
-DAY = re.compile(r"(?:19|20)\d{6}\Z")
+# Six digits are dates ("aukus-intl-091521") as often as numbers of articles.
+NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[a-z]-?)?([0-9]{7,13}|[0-9a-f]{16,40})(?![0-9A-Za-z])")
+STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d\d)*\Z")
+DATE_FOLDERS = re.compile(r"(?<=/)\d{1,4}(?=/)")
+FEWEST_NUMBERED = 3  # items with a number of their own, before a document's numbers count as those of its articles
+FEWEST_WORDS = 5  # of a title; shorter ones come back ("News in pictures")
+FEWEST_SLUG_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,14 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[tuple[b
     - both: id and address together, so that items that share one of them stay apart once they met;
     - id: the item's own id; - url: its canonical address, with its fragment and without;
     - num: the number in the address, which stays when the words of the address follow a new title;
+    - slug: the title, the folder of the address and the day, which stay when only the last words of it are mended;
     - text: title and date, where there is no id and no address of its own.
     """
     drafts = [_draft(item, homes) for item in items]
-    seen = Counter(key for draft in drafts for key in {*draft.strong, *draft.pair})
+    numbers = [draft.number for draft in drafts if draft.number]
+    if len(numbers) >= FEWEST_NUMBERED and len(set(numbers)) == len(numbers):
+        drafts = [replace(draft, strong=draft.strong + ((draft.number,) if draft.number else ())) for draft in drafts]
+    seen: Counter[bytes | None] = Counter(key for draft in drafts for key in {*draft.strong, *draft.pair, draft.slug})
     return [_settled(item, draft, seen) for item, draft in zip(items, drafts, strict=True)]
 
 
@@ -51,6 +60,8 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[tuple[b
 class _Draft:
     pair: tuple[bytes, ...]
     strong: tuple[bytes, ...]
+    slug: bytes | None
+    number: bytes | None
 
 
 def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
@@ -63,16 +74,16 @@ def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
         whole = urls.identity(item.whole)
         strong += [digest("url", whole)] if whole != address else []
         strong += [digest("url", address)]
-        number = _number(item.url)
-        strong += [digest("num", number)] if number else []
     pair = (digest("both", name, address),) if name and address else ()
-    return _Draft(pair, tuple(strong))
+    slug = _slug(item) if own_url else None
+    number = _number(item) if own_url else None
+    return _Draft(pair, tuple(strong), slug, number)
 
 
-def _settled(item: Identity, draft: _Draft, seen: Counter[bytes]) -> tuple[bytes, ...]:
+def _settled(item: Identity, draft: _Draft, seen: Counter[bytes | None]) -> tuple[bytes, ...]:
     own = [key for key in (*draft.pair, *draft.strong) if seen[key] == 1]
     if any(key in draft.strong for key in own):
-        return tuple(own)
+        return (*own, draft.slug) if draft.slug and seen[draft.slug] == 1 else tuple(own)
     # Nothing names it but its words; they say more where an id or an address that others share is added.
     return (*own, digest("text", item.id, item.title, item.date or item.text[:500]))
 
@@ -82,7 +93,23 @@ def _name(words: str) -> str:
     return urls.identity(words) if words.startswith(("http://", "https://")) else words
 
 
-def _number(address: str) -> str | None:
-    parts = urlsplit(address)
-    found = [number for number in NUMBER.findall(parts.path) if not DAY.match(number)]
-    return f"{parts.hostname} {found[-1]}" if found else None
+def _number(item: Identity) -> bytes | None:
+    parts = urlsplit(item.url)
+    # An id that is no address tells more than a number does, and needs no help.
+    if item.id and not item.id.startswith(("http://", "https://")):
+        return None
+    found = [number for number in NUMBER.findall(parts.path) if not STAMP.match(number)]
+    # The folders of the day belong to it: some outlets number the articles of each day anew.
+    folders = "/".join(DATE_FOLDERS.findall(parts.path))
+    return digest("num", parts.hostname or "", folders, found[-1]) if found else None
+
+
+def _slug(item: Identity) -> bytes | None:
+    parts = urlsplit(item.url)
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    wordy = len(item.title.split()) >= FEWEST_WORDS and len(re.findall(r"[a-z]{2,}", last)) >= FEWEST_SLUG_WORDS
+    dated = len(DATE_FOLDERS.findall(folder + "/")) >= 3
+    day = "" if dated else item.date[:10]
+    if parts.query or not wordy or not (dated or day):
+        return None
+    return digest("slug", parts.hostname or "", folder, day, item.title)

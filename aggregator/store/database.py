@@ -58,20 +58,22 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     """
     from .migrate import upgrade
 
+    store = whole = None
     try:
         store = Store(_engine(url))
         if migrate:
             upgrade(store)
-        else:
-            with store.read():
-                pass
+        whole = store
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"{_shown(url)}: not a database that Anyam knows ({_first_line(error)}); {_FORMS}") from None
     except OperationalError as error:
         raise StoreError(f"{_shown(url)}: cannot open the store: {_first_line(error.orig or error)}") from None
     except DBAPIError as error:
         raise StoreError(f"{_shown(url)}: this is no store of Anyam's: {_first_line(error.orig or error)}") from None
-    return store
+    finally:
+        if whole is None and store is not None:
+            store.close()
+    return whole
 
 
 _FORMS = "use sqlite:///anyam.db, or postgresql+psycopg://user@host/name with the extra 'postgres' installed"

@@ -226,3 +226,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_revision")),
         comment="how an Entry read before its source changed it",
     )
+    op.execute("INSERT INTO log_head (id, seq) VALUES (1, 0)")

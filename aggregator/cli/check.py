@@ -1,0 +1,67 @@
+"""`anyam check`: is feeds.yaml right, and with --online, what does each Source answer? It stores no Entry."""
+
+import asyncio
+import logging
+
+import click
+
+from .. import clock
+from ..bounded import Bounded
+from ..config import Config, Source, languages, read, text_of
+from ..errors import AnyamError
+from ..fetch.client import Client
+from ..pipeline import credentials
+from ..reading import Reading
+from ..reading import read as read_document
+from ..schedule import rules
+from ..values import Request
+from .options import log_to_stderr, settings, site_options
+from .progress import progress
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Ask each Source, and say what it answers and what would be skipped.")
+@site_options
+def check(online: bool, config: str | None, database: str | None) -> int:
+    """Check feeds.yaml; with --online also each Source's answer, and what its `only` and `skip` would drop."""
+    log_to_stderr(logging.ERROR)
+    path = settings(config, database).config_path
+    checked = read(text_of(path), name=str(path))
+    click.echo(f"{path}: {len(checked.sources)} Sources in {len(checked.sections)} Sections, nothing wrong")
+    return asyncio.run(_ask(checked)) if online else 0
+
+
+async def _ask(config: Config) -> int:
+    failed = 0
+    with progress() as step, Bounded() as bounded:
+        async with Client(rules(config)) as client:
+            answers = [asyncio.create_task(_answer(config, source, client, bounded)) for source in config.sources]
+            for done, (source, answer) in enumerate(zip(config.sources, answers, strict=True), start=1):
+                words, good = await answer
+                step("asking", done, len(answers))
+                click.echo(f"{source.name}: {words}", err=not good)
+                failed += not good
+    return 1 if failed else 0
+
+
+async def _answer(config: Config, source: Source, client: Client, bounded: Bounded) -> tuple[str, bool]:
+    try:
+        document = await client.get(credentials(Request(url=source.url), source))
+        reading: Reading = await asyncio.to_thread(
+            bounded.call, read_document, document, source, config.site.timezone, languages(config), clock.now()
+        )
+    except AnyamError as error:
+        return str(error), False
+    return _told(reading), True
+
+
+def _told(reading: Reading) -> str:
+    total = len(reading.arrivals)
+    skipped = sum(arrival.skipped_by is not None for arrival in reading.arrivals)
+    dates = [arrival.entry.published_at for arrival in reading.arrivals if arrival.entry.published_at]
+    words = [f"{total} items"]
+    if dates:
+        words.append(f"the newest of {max(dates):%Y-%m-%d %H:%M} UTC")
+    if skipped:
+        words.append(f"would skip {skipped} of {total}")
+    return "; ".join((*words, *reading.problems))

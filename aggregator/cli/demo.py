@@ -1,0 +1,45 @@
+"""`anyam demo`: Anyam on the newsroom that ships with it, in a store that is thrown away. It changes no other store."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+import click
+
+from .. import clock
+from ..config import Settings
+from ..demo.newsroom import Newsroom
+from ..demo.server import NewsroomServer
+from ..messages import speak
+from ..opening import open_site
+from .options import log_to_stderr
+from .run import run_site
+
+
+def notice(language: str) -> str:
+    """Give the sentence with which each page of the newsroom says that it is invented."""
+    return speak(language).text("This outlet and its words are invented, to show how Anyam works.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 100), help="Faster or slower.")
+def demo(host: str, port: int, speed: float) -> None:
+    """Run Anyam on a newsroom that ships with it: invented outlets on loopback, no internet needed."""
+    log_to_stderr(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="anyam-demo-") as folder:
+        newsroom = NewsroomServer(Newsroom.load(), started=clock.now(), speed=speed, notice=notice)
+        newsroom.start()
+        try:
+            feeds = Path(folder) / "feeds.yaml"
+            feeds.write_text(newsroom.feeds_yaml(site_url=f"http://{host}:{port}"), encoding="utf-8")
+            settings = Settings(config_path=feeds, database_url=f"sqlite:///{folder}/demo.db")
+            click.echo(f"The newsroom of invented outlets is at {newsroom.url}; its news unfolds over some minutes")
+            site = open_site(settings)
+            try:
+                run_site(site, host=host, port=port)
+            finally:
+                site.store.close()
+        finally:
+            newsroom.stop()

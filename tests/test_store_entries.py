@@ -1,0 +1,123 @@
+"""Entries in the store: recognised by their keys, kept with their line in the log, revised and never doubled."""
+
+from collections.abc import Sequence
+
+import pytest
+from making import START, arrival, at, configured
+from sqlalchemy import select
+
+from aggregator.store import Store, entries, log, sources
+from aggregator.store.entries import Kept
+from aggregator.store.schema import entry, revision, source
+from aggregator.values import Arrival
+
+
+@pytest.fixture
+def kabar(store: Store) -> int:
+    """Give the id of a Source."""
+    with store.write() as connection:
+        sources.sync(connection, configured(("Kabar", "https://kabar.example/rss")), now=START)
+    with store.read() as connection:
+        id: int = connection.execute(select(source.c.id)).scalar_one()
+        return id
+
+
+def keep(store: Store, source_id: int, arrivals: Sequence[Arrival], *, minutes: float = 0) -> Kept:
+    with store.write() as connection:
+        return entries.keep(connection, source_id, arrivals, now=at(minutes))
+
+
+def titles(store: Store) -> list[str]:
+    with store.read() as connection:
+        return list(connection.execute(select(entry.c.title).order_by(entry.c.id)).scalars())
+
+
+def test_what_is_new_is_kept_once_with_a_line_in_the_log(store: Store, kabar: int) -> None:
+    assert len(keep(store, kabar, [arrival("a"), arrival("b")]).new) == 2
+    assert keep(store, kabar, [arrival("a"), arrival("b")], minutes=1) == Kept((), ())
+    with store.read() as connection:
+        events = log.after(connection, 0, limit=10)
+    assert [(event.seq, event.revision, event.at) for event in events] == [(1, 0, START), (2, 0, START)]
+    assert len({event.mint for event in events}) == 2
+
+
+def test_a_retitled_item_is_a_revision_of_the_same_entry(store: Store, kabar: int) -> None:
+    (id,) = keep(store, kabar, [arrival("a", title="Gempa guncang Sumbawa")]).new
+    assert keep(store, kabar, [arrival("a", title="Gempa 6,2 guncang Sumbawa")], minutes=3) == Kept((), (id,))
+    with store.read() as connection:
+        old = connection.execute(select(revision)).one()
+        assert (old.entry_id, old.number, old.title, old.replaced_at) == (id, 0, "Gempa guncang Sumbawa", at(3))
+        assert len(log.after(connection, 0, limit=10)) == 1
+    assert titles(store) == ["Gempa 6,2 guncang Sumbawa"]
+
+
+def test_the_log_tells_an_entry_as_it_read_when_it_arrived(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a", title="Gempa guncang Sumbawa")])
+    keep(store, kabar, [arrival("a", title="Gempa 6,2 guncang Sumbawa")], minutes=3)
+    with store.read() as connection:
+        (report,) = entries.reports(connection, log.after(connection, 0, limit=10)).values()
+    assert report.title == "Gempa guncang Sumbawa"
+
+
+def test_a_new_id_at_each_poll_with_the_same_link_is_the_same_entry(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("first", keys=("id:first", "url:here"))])
+    assert keep(store, kabar, [arrival("second", keys=("id:second", "url:here"))]).new == ()
+    # ... and the second id is known from now on, wherever the link goes.
+    assert keep(store, kabar, [arrival("second", keys=("id:second", "url:there"))]).new == ()
+
+
+def test_two_items_never_fall_on_one_entry(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a", keys=("id:a", "url:a"))])
+    kept = keep(store, kabar, [arrival("b", keys=("id:b", "url:a")), arrival("a", keys=("id:a", "url:x"))])
+    assert len(kept.new) == 1
+    with store.read() as connection:
+        assert entries.count(connection) == 2
+
+
+def test_the_same_id_of_another_source_is_another_entry(store: Store, kabar: int) -> None:
+    with store.write() as connection:
+        config = configured(("Kabar", "https://kabar.example/rss"), ("Lintas", "https://lintas.example/rss"))
+        sources.sync(connection, config, now=START)
+        other = connection.execute(select(source.c.id).where(source.c.name == "Lintas")).scalar_one()
+    keep(store, kabar, [arrival("a")])
+    assert len(keep(store, other, [arrival("a")]).new) == 1
+
+
+def test_skipped_entries_are_stored_but_not_logged_and_come_back_when_the_rule_goes(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a", skipped_by="only")])
+    with store.read() as connection:
+        assert log.after(connection, 0, limit=10) == []
+    keep(store, kabar, [arrival("a")], minutes=1)
+    keep(store, kabar, [arrival("a")], minutes=2)
+    with store.read() as connection:
+        assert [event.at for event in log.after(connection, 0, limit=10)] == [at(1)]
+
+
+def test_a_list_without_text_never_takes_away_the_text_of_the_article(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a", title="Lama", content="<p>Seluruh tulisan.</p>")])
+    keep(store, kabar, [arrival("a", title="Baru")])
+    with store.read() as connection:
+        row = connection.execute(select(entry.c.title, entry.c.content)).one()
+    assert tuple(row) == ("Baru", "<p>Seluruh tulisan.</p>")
+
+
+def test_what_fails_half_way_leaves_nothing_behind(store: Store, kabar: int) -> None:
+    with pytest.raises(RuntimeError), store.write() as connection:
+        entries.keep(connection, kabar, [arrival("a")], now=START)
+        raise RuntimeError
+    with store.read() as connection:
+        assert entries.count(connection) == 0
+        assert log.after(connection, 0, limit=1) == []
+
+
+def test_thousands_of_items_in_one_document(store: Store, kabar: int) -> None:
+    many = [arrival(str(number), title=f"Berita nomor {number}") for number in range(2000)]
+    assert len(keep(store, kabar, many).new) == 2000
+    assert keep(store, kabar, many) == Kept((), ())
+
+
+def test_unread_tells_new_and_changed_from_known(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a"), arrival("b")])
+    with store.read() as connection:
+        asked = [arrival("a"), arrival("b", title="Judul baru"), arrival("c")]
+        assert entries.unread(connection, kabar, asked) == [False, True, True]

@@ -1,0 +1,68 @@
+"""The log and the lease: numbers in the order of commits, and one leader at a time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from making import START, arrival, configured
+from sqlalchemy import select, update
+
+from aggregator.store import Store, entries, log, sources
+from aggregator.store.log import ASSIGNMENT, Leadership, LostLease
+from aggregator.store.schema import lease, source
+
+
+def lead(store: Store, holder: str) -> Leadership | None:
+    with store.write() as connection:
+        return log.lead(store, connection, name=ASSIGNMENT, holder=holder)
+
+
+def run_out(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(update(lease).values(until=START - timedelta(days=9000)))
+
+
+def test_writers_at_once_leave_no_gap_and_no_double(store: Store) -> None:
+    with store.write() as connection:
+        names = [(f"S{number}", f"https://s{number}.example/rss") for number in range(8)]
+        sources.sync(connection, configured(*names), now=START)
+        ids = list(connection.execute(select(source.c.id)).scalars())
+
+    def keep(id: int) -> None:
+        for number in range(5):
+            with store.write() as connection:
+                entries.keep(connection, id, [arrival(f"{id}-{number}")], now=START)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, ids))
+    with store.read() as connection:
+        assert [event.seq for event in log.after(connection, 0, limit=100)] == list(range(1, 41))
+        assert log.waiting(connection) == 40
+
+
+def test_one_leads_and_others_wait(store: Store) -> None:
+    first = lead(store, "first")
+    assert first is not None and first.epoch == 1
+    assert lead(store, "second") is None
+    assert lead(store, "first") == first
+
+
+def test_a_silent_leader_is_replaced_and_then_writes_nothing(store: Store) -> None:
+    stalled = lead(store, "first")
+    assert stalled is not None
+    run_out(store)
+    new = lead(store, "second")
+    assert new is not None and new.epoch == stalled.epoch + 1
+    with pytest.raises(LostLease), store.write() as connection:
+        log.advance(store, connection, stalled, seq=7)
+    with store.write() as connection:
+        log.advance(store, connection, new, seq=3)
+    assert lead(store, "second") == Leadership(ASSIGNMENT, "second", 2, 3)
+
+
+def test_a_leader_that_resigns_need_not_be_waited_for(store: Store) -> None:
+    held = lead(store, "first")
+    assert held is not None
+    with store.write() as connection:
+        log.resign(connection, held)
+    assert lead(store, "second") is not None

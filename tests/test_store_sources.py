@@ -1,0 +1,129 @@
+"""Sources in the store: what a changed feeds.yaml does to them, and how they are claimed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from making import START, arrival, at, configured
+from sqlalchemy import select, update
+
+from aggregator.store import Store, entries, sources
+from aggregator.store.schema import source
+from aggregator.store.sources import Claimed, Polled
+
+ONE, TWO = ("Kabar", "https://kabar.example/rss"), ("Lintas", "https://lintas.example/rss")
+
+
+def sync(store: Store, *specs: tuple[str, str], extra: str = "", minutes: float = 0) -> dict[str, int]:
+    """Bring the store in line with these Sources; gives the ids of those that are there."""
+    with store.write() as connection:
+        sources.sync(connection, configured(*specs, extra=extra), now=at(minutes))
+    with store.read() as connection:
+        rows = connection.execute(select(source).where(source.c.retired_at.is_(None)))
+        return {row.name: row.id for row in rows}
+
+
+def claim(store: Store, *, minutes: float = 0, limit: int = 10, names: list[str] | None = None) -> list[Claimed]:
+    with store.write() as connection:
+        return sources.claim(store, connection, now=at(minutes), limit=limit, names=names)
+
+
+def finish(store: Store, claimed: Claimed, *, minutes: float = 0, etag: str | None = None) -> bool:
+    polled = Polled("ok", at(minutes) + timedelta(hours=1), "a test says so", etag=etag, body_hash=b"x" * 16)
+    with store.write() as connection:
+        return sources.finish(connection, claimed, polled, now=at(minutes))
+
+
+def test_a_new_source_is_due_at_once(store: Store) -> None:
+    sync(store, ONE)
+    assert [claimed.name for claimed in claim(store)] == ["Kabar"]
+
+
+def test_the_same_file_again_changes_nothing(store: Store) -> None:
+    before = sync(store, ONE, TWO)
+    finish(store, claim(store)[0], etag='"e"')
+    assert sync(store, ONE, TWO, minutes=5) == before
+    with store.read() as connection:
+        assert connection.execute(select(source.c.etag).where(source.c.name == "Kabar")).scalar() == '"e"'
+
+
+def test_a_new_name_for_an_address_is_a_rename(store: Store) -> None:
+    before = sync(store, ONE)
+    assert sync(store, ("Kabar Baru", ONE[1])) == {"Kabar Baru": before["Kabar"]}
+
+
+def test_a_new_address_for_a_name_is_a_move_that_asks_anew(store: Store) -> None:
+    before = sync(store, ONE)
+    finish(store, claim(store)[0], etag='"e"')
+    assert sync(store, ("Kabar", "https://kabar.example/feed.xml"), minutes=5) == before
+    again = claim(store, minutes=5)[0]
+    assert (again.url, again.etag, again.body_hash) == ("https://kabar.example/feed.xml", None, None)
+
+
+def test_two_sources_may_swap_their_names(store: Store) -> None:
+    before = sync(store, ONE, TWO)
+    after = sync(store, ("Lintas", ONE[1]), ("Kabar", TWO[1]))
+    assert after == {"Lintas": before["Kabar"], "Kabar": before["Lintas"]}
+
+
+def test_a_source_that_is_gone_keeps_its_entries_and_may_come_back(store: Store) -> None:
+    before = sync(store, ONE, TWO)
+    with store.write() as connection:
+        entries.keep(connection, before["Kabar"], [arrival("a")], now=START)
+    assert sync(store, TWO) == {"Lintas": before["Lintas"]}
+    assert [claimed.name for claimed in claim(store)] == ["Lintas"]
+    assert sync(store, ONE, TWO, minutes=9) == before
+    with store.read() as connection:
+        assert entries.count(connection) == 1
+
+
+def test_changed_settings_make_the_next_visit_read_the_whole_document(store: Store) -> None:
+    sync(store, ONE)
+    finish(store, claim(store)[0], etag='"e"')
+    changed = configured(extra="  - {name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar, excerpt: 20}\n")
+    with store.write() as connection:
+        sources.sync(connection, changed, now=at(1))
+    assert claim(store, minutes=2) == []
+    again = claim(store, minutes=16)[0]
+    assert (again.etag, again.body_hash) == (None, None)
+
+
+def test_a_claimed_source_is_claimed_by_nobody_else_until_it_is_finished(store: Store) -> None:
+    sync(store, ONE)
+    held = claim(store)[0]
+    assert claim(store) == []
+    assert finish(store, held)
+    assert claim(store, minutes=30) == []
+    assert len(claim(store, minutes=61)) == 1
+
+
+def test_a_claim_that_ran_out_is_up_again_and_the_late_one_writes_nothing(store: Store) -> None:
+    sync(store, ONE)
+    late = claim(store)[0]
+    with store.write() as connection:
+        connection.execute(update(source).values(lease_until=START - timedelta(days=9000)))
+    held = claim(store)[0]
+    assert held.token != late.token
+    assert not finish(store, late)
+    assert finish(store, held)
+
+
+def test_many_claimers_at_once_get_each_source_once(store: Store) -> None:
+    sync(store, *((f"S{number}", f"https://s{number}.example/rss") for number in range(40)))
+    with ThreadPoolExecutor(4) as pool:
+        batches = list(pool.map(lambda _: claim(store, limit=10), range(8)))
+    names = [claimed.name for batch in batches for claimed in batch]
+    assert len(names) == len(set(names)) == 40
+
+
+def test_the_longest_due_come_first(store: Store) -> None:
+    sync(store, ONE)
+    sync(store, ONE, TWO, minutes=5)
+    assert [claimed.name for claimed in claim(store, minutes=6, limit=1)] == ["Kabar"]
+
+
+def test_paused_sources_wait_unless_they_are_named(store: Store) -> None:
+    extra = "  - {name: Diam, url: 'https://diam.example/rss', section: dunia, paused: true}\n"
+    sync(store, ONE, extra=extra)
+    assert [claimed.name for claimed in claim(store)] == ["Kabar"]
+    with store.read() as connection:
+        assert sources.next_due(connection) == START
