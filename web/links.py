@@ -1,10 +1,9 @@
 """Builds every address of the public site from `site.url`. It never sees a request or its Host header."""
 
-import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.resources import files
 from urllib.parse import quote, urlsplit
+
+from .assets import mark
 
 FORMATS = (
     ("atom", "application/atom+xml", "Atom"),
@@ -46,13 +45,9 @@ class Links:
 
     def asset(self, name: str) -> str:
         """Give the link to a static file, with a mark that changes with its bytes: it may be cached for ever."""
-        return f"{self.prefix}/static/{name}?v={_mark(name)}"
+        return f"{self.prefix}/static/{name}?v={mark(name)}"
 
     def feeds(self, base: str, *, title: str) -> tuple[FeedLink, ...]:
         """Give each format's link to the feed at `base` ("/sections/internasional"), the default first."""
         return tuple(FeedLink(self.href(f"{base}.{end}"), kind, title, name) for end, kind, name in FORMATS)
 
-
-@lru_cache
-def _mark(name: str) -> str:
-    return hashlib.sha256(files("web").joinpath("static", name).read_bytes()).hexdigest()[:10]

@@ -23,7 +23,6 @@ FRESH_SECONDS = 60
 def page(template: str, path: str, *, own: tuple[FeedLink, ...] = (), query: str = "", **values: Any) -> Response:
     """Render a page for people, with a strong ETag; `own` are the feeds of what it shows, announced first."""
     site = here()
-    whole = site.links.feeds("/all", title=site.config.site.title)
     progress = reading.progress(site.store)
     filling = progress.polled < progress.sources
     language = values.pop("language", None)
@@ -37,7 +36,6 @@ def page(template: str, path: str, *, own: tuple[FeedLink, ...] = (), query: str
         refresh=0 if query else FILL_SECONDS if filling else FRESH_SECONDS,
         newest=bool(query),
         own=own,
-        announced=own + whole,
         **values,
     )
     response = make_response(html)
@@ -59,12 +57,13 @@ def write(template: str, language: str | None = None, **values: Any) -> str:
         local = at.astimezone(site.zone)
         return voice.time(at, zone) if local.date() == today.date() else voice.date(at, zone)
 
+    whole = site.links.feeds("/all", title=site.config.site.title)
     return render_template(
         template,
+        announced=values.get("own", ()) + whole,
         _=voice.text,
         ngettext=voice.count,
         voice=voice,
-        language=language or site.config.site.language,
         when=when,
         zone=zone,
         today=today,

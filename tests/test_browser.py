@@ -1,0 +1,218 @@
+"""Pages as a real browser shows them: on a phone and a desktop, light and dark, from the left and from the right."""
+
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import chromium
+import databases
+import pytest
+from chromium import Tab
+from werkzeug.serving import make_server
+from woven import config, open_sources, polled, print_day
+
+from aggregator.store import Store
+from web.app import create_app
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESKTOP = (390, 844), (1280, 1000)
+LOOKS = [(size, scheme) for size in (PHONE, DESKTOP) for scheme in ("light", "dark")]
+PAGES = ["/", "/sections/thaqafa", "/stories/s-contact", "/topics/t-syria", "/feeds", "/nothing"]
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """Give a tab of the installed Chromium; skip where there is none, unless the machine promises one."""
+    program = chromium.find()
+    if program is None:
+        assert not os.environ.get("ANYAM_REQUIRE_SERVICES"), "this machine must have Chromium, and has none"
+        pytest.skip("no Chromium found: install it (Debian: apt install chromium) to look at the pages")
+    with chromium.running(program, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@contextmanager
+def site(folder: Path, language: str, fill: Callable[[Store], None]) -> Iterator[tuple[str, Store]]:
+    """Serve a site on loopback from a store of its own; gives its address and the store."""
+    with ExitStack() as stack:
+        store = stack.enter_context(databases.opened(databases.fresh_sqlite(folder)))
+        settings = config(language=language)
+        open_sources(store, settings)
+        fill(store)
+        server = make_server("127.0.0.1", 0, create_app(store, settings), threaded=True)
+        server.log_startup = False  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        stack.callback(server.server_close)
+        stack.callback(thread.join)
+        stack.callback(server.shutdown)
+        yield f"http://127.0.0.1:{server.server_port}", store
+
+
+def whole_day(store: Store) -> None:
+    print_day(store)
+    polled(store)
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Give the addresses of an Indonesian and an Arabic site, on the morning after the invented day."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("ANYAM_AT", "2024-12-13T01:30:00Z")
+        folder = tmp_path_factory.mktemp("sites")
+        yield {code: stack.enter_context(site(folder, code, whole_day))[0] for code in ("id", "ar")}
+
+
+def show(tab: Tab, url: str, *, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
+    tab.complaints.clear()
+    tab.size(*size)
+    tab.scheme(scheme)
+    tab.open(url)
+
+
+def measures(png: bytes) -> tuple[int, int]:
+    """Read width and height of a picture (PNG, section 11.2.2)."""
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+SPILLS = """[...document.querySelectorAll('body *')].filter(e => {
+  const r = e.getBoundingClientRect();
+  return r.width && !e.closest('.unseen, .skip, .sections ul') && (r.right > innerWidth + 1 || r.left < -1);
+}).map(e => e.outerHTML.slice(0, 120))"""
+
+FAINT = """(() => {
+  const rgb = c => c.match(/[\\d.]+/g).map(Number);
+  const light = c => c.slice(0, 3).map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const ground = e => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const bad = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || e.closest('script, noscript, .unseen')) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) bad.push(`${((a + .05) / (b + .05)).toFixed(2)} ${e.outerHTML.slice(0, 100)}`);
+  }
+  return bad;
+})()"""
+
+
+@pytest.mark.parametrize("language", ["id", "ar"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=lambda v: v if isinstance(v, str) else f"{v[0]}px")
+def test_pages_fit_and_can_be_read(
+    tab: Tab, sites: dict[str, str], language: str, size: tuple[int, int], scheme: str
+) -> None:
+    show(tab, "about:blank", size=size, scheme=scheme)
+    blank = tab.picture()
+    for number, path in enumerate(PAGES):
+        show(tab, sites[language] + path, size=size, scheme=scheme)
+        assert tab.ask("document.documentElement.scrollWidth <= innerWidth"), path
+        assert tab.ask(SPILLS) == [], path
+        assert tab.ask(FAINT) == [], path
+        allowed = ["404"] if path == "/nothing" else []
+        assert [c for c in tab.complaints if not any(a in c for a in allowed)] == [], path
+        taken = tab.picture()
+        assert measures(taken) == size
+        assert len(taken) > 3 * len(blank), "the picture is blank"
+        keep = os.environ.get("ANYAM_SCREENSHOTS")
+        if keep:
+            whole = tab.picture(whole=True)
+            Path(keep, f"{language}-{size[0]}-{scheme}-{number}.png").write_bytes(whole)
+
+
+def test_dark_is_dark_and_light_is_light(tab: Tab, sites: dict[str, str]) -> None:
+    grounds = []
+    for scheme in ("light", "dark"):
+        show(tab, sites["id"], scheme=scheme)
+        grounds.append(
+            sum(map(int, tab.ask("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")))
+        )
+    assert grounds[0] > 700 and grounds[1] < 120
+
+
+@pytest.mark.parametrize(("language", "mirrored"), [("id", False), ("ar", True)])
+def test_the_page_runs_as_its_language_does(tab: Tab, sites: dict[str, str], language: str, mirrored: bool) -> None:
+    show(tab, sites[language])
+    x = "document.querySelector('{}').getBoundingClientRect().x"
+    for before, after in [(".masthead-day", ".masthead-feeds"), (".card-large", ".leads-side")]:
+        assert (tab.ask(x.format(before)) > tab.ask(x.format(after))) is mirrored
+    edges = tab.ask("[...document.querySelectorAll('.leads-side h3')].map(h => getComputedStyle(h).textAlign)")
+    assert set(edges) == {"right" if mirrored else "left"}, "headlines of every language share the page's edge"
+
+
+def test_the_keyboard_reaches_everything(tab: Tab, sites: dict[str, str]) -> None:
+    show(tab, sites["id"])
+    tab.press("Tab", 9)
+    focused = "document.activeElement"
+    assert tab.ask(f"{focused}.className") == "skip"
+    assert tab.ask(f"{focused}.getBoundingClientRect().y >= 0"), "the skip link is in view when it has the focus"
+    tab.press("Enter", 13)
+    assert tab.ask(f"{focused}.id") == "main"
+    tab.press("Tab", 9)
+    assert tab.ask(f"{focused}.closest('.card-large') !== null"), "the next stop is the first story"
+    assert tab.ask(f"getComputedStyle({focused}).outlineStyle") == "solid"
+
+
+def test_without_scripts_everything_is_there(tab: Tab, sites: dict[str, str]) -> None:
+    tab.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        show(tab, sites["id"])
+        assert tab.ask("document.querySelectorAll('article').length") >= 15
+    finally:
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+HURRY = "const slow = window.setTimeout; window.setTimeout = (f, ms, ...a) => slow(f, Math.min(ms, 50), ...a);"
+STORIES = "document.querySelectorAll('[data-story]').length"
+
+
+@pytest.fixture
+def hurried(tab: Tab) -> Iterator[Tab]:
+    """Give a tab in which every timer of the page is over at once."""
+    added = tab.call("Page.addScriptToEvaluateOnNewDocument", source=HURRY)
+    yield tab
+    tab.call("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+    tab.open("about:blank")
+
+
+def test_an_open_page_fills_by_itself(hurried: Tab, tmp_path: Path) -> None:
+    with site(tmp_path, "id", lambda store: None) as (url, store):
+        show(hurried, url)
+        assert hurried.ask("document.querySelector('progress').value") == 0
+        assert hurried.ask(STORIES) == 0
+        whole_day(store)
+        hurried.wait_for(f"{STORIES} >= 15")
+        assert hurried.ask("document.getElementById('news').textContent") == "Ada berita baru."
+        assert hurried.ask("document.querySelector('progress')") is None
+        hurried.open("about:blank")
+
+
+def test_what_somebody_reads_stays_where_it_is(hurried: Tab, tmp_path: Path) -> None:
+    from woven import Told, tell
+
+    with site(tmp_path, "id", whole_day) as (url, store):
+        show(hurried, f"{url}/sections/internasional", size=PHONE)
+        card = "document.querySelector('[data-story=s-train]').getBoundingClientRect().y"
+        hurried.ask("document.querySelector('[data-story=s-train]').scrollIntoView({behavior: 'instant'})")
+        before = hurried.ask(card)
+        tell(store, "s-fresh", ("internasional",), [Told("kabar", "Kabar baru di atas", 3000, "Isi. " * 30)])
+        hurried.wait_for("document.querySelector('[data-story=s-fresh]')")
+        assert abs(hurried.ask(card) - before) <= 1
+
+        hurried.ask("document.querySelector('[data-story=s-train] a').focus()")
+        tell(store, "s-later", ("internasional",), [Told("kabar", "Kabar lagi", 3001)])
+        looks = "performance.getEntriesByType('resource').filter(r => r.initiatorType === 'fetch').length"
+        so_far = hurried.ask(looks)
+        hurried.wait_for(f"{looks} >= {so_far}")
+        assert hurried.ask("document.activeElement.closest('[data-story]').dataset.story") == "s-train"
+        hurried.ask("document.activeElement.blur()")
+        hurried.wait_for("document.querySelector('[data-story=s-later]')")
+        hurried.open("about:blank")
