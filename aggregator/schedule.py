@@ -1,4 +1,4 @@
-"""The clock of one process: finds due Sources, has them polled side by side, and has Stories made. It polls nothing itself."""
+"""The clock of one process: claims due Sources, has them polled side by side, has Stories made. It decides nothing."""
 
 import asyncio
 import logging
@@ -123,8 +123,8 @@ class Schedule:
             future.add_done_callback(self._finished)
 
     async def _poll(self, claimed: sources.Claimed) -> None:
-        assert self._tools is not None
-        self._on_visit(await pipeline.poll(self._tools, claimed))
+        if self._tools is not None:
+            self._on_visit(await pipeline.poll(self._tools, claimed))
 
     def _finished(self, future: Future[None]) -> None:
         with self._guard:

@@ -1,4 +1,4 @@
-"""Scores of a clustering against labels: pairwise and BCubed precision, recall and F1. Pure arithmetic; it judges nothing."""
+"""Scores a clustering against labels: pairwise and BCubed precision, recall and F1. It judges nothing."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ def pairwise(gold: Mapping[str, str], found: Mapping[str, str]) -> Score:
 
 
 def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> Score:
-    """Score per item, averaged (Bagga and Baldwin 1998): how pure is its cluster, and how much of its own is in there."""
+    """Score per item, averaged (Bagga and Baldwin 1998): how pure is its cluster, and how much of its own is there."""
     cells, golds, founds = _table(gold, found)
     count = len(gold)
     if not count:

@@ -1,9 +1,11 @@
 """Sections: which of them tell a Story, and in which words. It writes nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from .config import Config, Section
+from .stories.features import telling_stems
 from .values import Coverage, Story
 
 
@@ -22,13 +24,14 @@ def place(story: Story, config: Config) -> tuple[str, ...]:
 
 
 def tell(story: Story, *languages: str) -> Story:
-    """Tell a Story in the first of `languages` that a report has, else in its lead's own: title, summary, lead first.
+    """Tell a Story in the first of `languages` that a report has, else in any: title, summary, lead first.
 
-    Titles are always a report's own, never invented. The lead is the earliest report that is no copy, those with a
-    summary before those without.
+    The title is always a report's own, never invented: of the reports in that language that are no copies, the one
+    whose words the others' titles share most, the earliest of equals.
     """
     ordered = sorted(story.reports, key=lambda report: (report.at, report.entry))
-    lead = min(ordered, key=lambda report: _rank(report, languages))
+    shares = _shares(ordered)
+    lead = min(ordered, key=lambda report: _rank(report, languages, shares[report.entry]))
     rest = tuple(report for report in ordered if report is not lead)
     return replace(
         story,
@@ -40,9 +43,16 @@ def tell(story: Story, *languages: str) -> Story:
     )
 
 
-def _rank(report: Coverage, languages: Sequence[str]) -> tuple[int, bool, bool]:
+def _rank(report: Coverage, languages: Sequence[str], share: float) -> tuple[int, bool, bool, float]:
     wanted = languages.index(report.language) if report.language in languages else len(languages)
-    return (wanted, report.copy_of is not None, not report.summary)
+    return (wanted, report.copy_of is not None, not report.summary, -share)
+
+
+def _shares(reports: Sequence[Coverage]) -> dict[int, float]:
+    """Say of each report how much of its title the other outlets' titles say too."""
+    stems = {report.entry: telling_stems(report.title) for report in reports}
+    told = Counter(stem for words in stems.values() for stem in words)
+    return {entry: sum(told[stem] - 1 for stem in words) / (len(words) or 1) for entry, words in stems.items()}
 
 
 def _matches(section: Section, story: Story) -> bool:

@@ -65,7 +65,9 @@ def arrival(
     return Arrival(entry, excerpt=summary, skipped_by=skipped_by)
 
 
-def report(number: int, title: str, *, outlet: str = "", text: str = "", url: str | None = None, language: str = "id") -> Report:
+def report(
+    number: int, title: str, *, outlet: str = "", text: str = "", url: str | None = None, language: str = "id"
+) -> Report:
     """Give a report as the engine sees it."""
     return Report(
         entry=number,
@@ -82,5 +84,10 @@ def report(number: int, title: str, *, outlet: str = "", text: str = "", url: st
 def event(number: int, *, minutes: float | None = None) -> Event:
     """Give the log's line on the arrival of Entry `number`."""
     return Event(
-        seq=number, at=at(number if minutes is None else minutes), kind="entry", entry=number, revision=0, mint=f"story-{number}"
+        seq=number,
+        at=at(number if minutes is None else minutes),
+        kind="entry",
+        entry=number,
+        revision=0,
+        mint=f"story-{number}",
     )

@@ -124,7 +124,9 @@ def _state(connection: Connection) -> tuple[dict[str, int], object, object, obje
     counts = {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}
     indexes = {name: sorted(str(index) for index in look.get_indexes(name)) for name in names}
     keys = {name: sorted(str(key) for key in look.get_foreign_keys(name)) for name in names}
-    triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")).all()
+    triggers = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    ).all()
     return counts, indexes, keys, [tuple(row) for row in triggers]
 
 

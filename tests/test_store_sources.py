@@ -79,7 +79,9 @@ def test_a_source_that_is_gone_keeps_its_entries_and_may_come_back(store: Store)
 def test_changed_settings_make_the_next_visit_read_the_whole_document(store: Store) -> None:
     sync(store, ONE)
     finish(store, claim(store)[0], etag='"e"')
-    changed = configured(extra="  - {name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar, excerpt: 20}\n")
+    changed = configured(
+        extra="  - {name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar, excerpt: 20}\n"
+    )
     with store.write() as connection:
         sources.sync(connection, changed, now=at(1))
     assert claim(store, minutes=2) == []

@@ -120,5 +120,3 @@ def _words(gold: Mapping[str, str], found: Mapping[str, str]) -> str:
 
     counts = f"{len(gold)} articles, {len(set(gold.values()))} labelled, {len(set(found.values()))} found"
     return f"{counts}; {told('pairwise', pairwise(gold, found))}; {told('BCubed', bcubed(gold, found))}"
-
-

@@ -58,7 +58,7 @@ def newest(connection: Connection, path: str, *, limit: int) -> list[Record]:
 
 
 def rendered(connection: Connection, path: str, documents: Sequence[Rendered]) -> int:
-    """Keep a channel's documents, each only if its bytes changed, and mark the channel as rendered; count the changed."""
+    """Keep a channel's documents, each only if its bytes changed, and mark it as rendered; count the changed."""
     changed = 0
     for made in documents:
         values = {

@@ -44,7 +44,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll leaves on its Source. `outcome`: ok, not_modified, error or gone; `error` one line for the operator."""
+    """What a poll leaves on its Source. `outcome`: ok, not_modified, error or gone; `error`: a line for operators."""
 
     outcome: str
     next_poll_at: datetime
@@ -57,10 +57,12 @@ class Polled:
 
 
 def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
-    """Bring the Sources in line with `config`: the same url under a new name is a rename, the same name with a new url a
-    move, so that no Entry becomes new; one that is gone is retired; a new one is due at once.
+    """Bring the Sources in line with `config`, without an Entry becoming new.
+
+    The same url under a new name is a rename, the same name with a new url a move; a Source that is gone is retired; a
+    new one is due at once.
     """
-    rows = connection.execute(select(source)).all()
+    rows = connection.execute(select(source).order_by(source.c.id)).all()
     matched = _match(rows, config)
     taken = set(matched.values())
     for row in rows:
@@ -96,18 +98,14 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
 def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
     """Say which row each configured Source is, by name: unchanged ones first, then by url, then by name."""
     matched: dict[str, int] = {}
-    free = {row.id: row for row in rows}
-    for same in (
-        lambda row, spec: row.name == spec.name and row.url == spec.url,
-        lambda row, spec: row.url == spec.url,
-        lambda row, spec: row.name == spec.name,
-    ):
+    free = {row.id for row in rows}
+    for columns in (("name", "url"), ("url",), ("name",)):
+        known = {tuple(getattr(row, column) for column in columns): row.id for row in reversed(rows) if row.id in free}
         for spec in config.sources:
-            if spec.name in matched:
-                continue
-            found = next((row for row in free.values() if same(row, spec)), None)
-            if found is not None:
-                matched[spec.name] = free.pop(found.id).id
+            id = known.get(tuple(getattr(spec, column) for column in columns))
+            if spec.name not in matched and id in free:
+                matched[spec.name] = id
+                free.remove(id)
     return matched
 
 

@@ -23,7 +23,7 @@ class Moved:
 
 
 def place(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
-    """Write where Entries belong; `at` gives the time in the log of each Entry. Stories touched are due for publishing."""
+    """Write where Entries belong, `at` their times in the log. Stories touched are due for publishing."""
     for placement in placements:
         moment = at[placement.entry]
         if placement.starts:

@@ -22,7 +22,7 @@ LEAD_WEIGHT = 0.5
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
 _TAG = re.compile(r"<[^>]*>")
-# Letters that take each other's place when a name changes script: Asad and Assad, Bogdanov and بوغدانوف, Peterson and بيترسون.
+# Letters that take each other's place when a name changes its script: Bogdanov is بوغدانوف, Pedersen is بيدرسن.
 _ALIKE = {"v": "f", "p": "b", "z": "s", "k": "c", "q": "c", "x": "cs", "j": "g"}
 _PAIRS = {"sh": "s", "ch": "c", "kh": "h", "gh": "g", "ts": "s", "dh": "d", "th": "t", "ph": "f"}
 _MUTE = "aeiouwyh'`"
@@ -30,8 +30,9 @@ _MUTE = "aeiouwyh'`"
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A report's terms, each with its kind as prefix: `words` w: with their weight, `pieces` p:, `names` n:."""
+    """A report's weighted terms, each with its kind as prefix: `words` w:, `pieces` p:, `names` n:."""
 
+    outlet: str
     language: str | None
     words: dict[str, float]
     pieces: dict[str, float]
@@ -47,7 +48,12 @@ def read(report: Report) -> Features:
     }
     pieces = {f"p:{piece}": 1.0 for word in title_words for piece in _pieces(roman(word))}
     names = dict.fromkeys(surfaces(lead), LEAD_WEIGHT) | dict.fromkeys(surfaces(report.title), 1.0)
-    return Features(report.language, words, pieces, names)
+    return Features(report.outlet, report.language, words, pieces, names)
+
+
+def telling_stems(title: str) -> frozenset[str]:
+    """Give the stems of a title that tell anything."""
+    return frozenset(stem(word) for word in _telling(title))
 
 
 def plain(html: str) -> str:
