@@ -39,7 +39,7 @@ def read(said: str | datetime | None, *, now: datetime, timezone: str | None) ->
         at = said if isinstance(said, datetime) else _words(words[:LONGEST], zone)
         if at is None:
             return None, f"its date {shown!r} cannot be read: the time first seen stands in"
-        utc = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        utc = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None, f"its date {shown!r} is no real date: the time first seen stands in"
     if utc.year < FIRST_YEAR:

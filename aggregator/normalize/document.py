@@ -47,7 +47,8 @@ def entries(
         if cleaned is None:
             problems.append(f"item {number} has no id, address, title or text: it was left out")
         else:
-            kept.setdefault((cleaned.id, cleaned.url or "", cleaned.title, cleaned.plain), cleaned)
+            date = "" if cleaned.id or cleaned.url else cleaned.said_date  # all that tells nameless items apart
+            kept.setdefault((cleaned.id, cleaned.url or "", cleaned.title, cleaned.plain, date), cleaned)
     items = list(kept.values())
     names = keys.of_document([_identity(item) for item in items], homes=_homes(feed, url))
     ids = _entry_ids(items, names)

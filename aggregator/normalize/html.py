@@ -104,7 +104,7 @@ def from_plain(source: str) -> str:
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part)
 
 
-def strip(source: str) -> str:
+def words_of(source: str) -> str:
     """Give the text of HTML without its markup, a space between blocks; scripts and their like go whole."""
     return html.unescape(_strict.clean(BLOCK.sub(" <", bound(source))))
 

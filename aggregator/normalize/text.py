@@ -4,7 +4,7 @@ import html
 import re
 
 from ..values import Text
-from .html import strip
+from .html import words_of
 
 LONGEST_TITLE = 300  # characters; the longest headline in 3,000 real ones has 214
 LONGEST_SUMMARY = 2_000
@@ -62,4 +62,4 @@ def name(words: str | None) -> str:
 
 
 def _plain(text: Text, longest: int) -> str:
-    return strip(text.value[:longest]) if text.html else text.value[:longest]
+    return words_of(text.value[:longest]) if text.html else text.value[:longest]

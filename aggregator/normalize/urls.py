@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 LONGEST = 2048  # what old browsers and most servers take; longer ones carry state, not an address
@@ -24,6 +25,7 @@ SAFE_QUERY = SAFE_PATH + "?[]"
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?\Z")
 
 
+@lru_cache(maxsize=2048)  # an item names its page, its base and its images several times
 def absolute(address: str | None, base: str | None) -> str | None:
     """Give an address as an absolute http or https one, resolved against `base` (RFC 3986 section 5), else None.
 

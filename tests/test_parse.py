@@ -1,0 +1,131 @@
+"""Each case of tests/corpus/parse read as its expectation beside it says, and the bounds no small file can show."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator import parse
+from aggregator.errors import ParseError
+from aggregator.parse import period
+from aggregator.values import Feed, Item
+
+CORPUS = Path(__file__).parent / "corpus" / "parse"
+CASES = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.json"))
+RSS = b'<rss version="2.0"><channel><title>T</title>%s</channel></rss>'
+
+
+def read(body: bytes, content_type: str | None = None) -> Feed:
+    return parse.read(body, content_type=content_type, url="https://uji.example/feed")
+
+
+def shown(value: object) -> object:
+    """Give a value of an Item in the shape that the expectations are written in."""
+    if isinstance(value, tuple):
+        return [shown(part) for part in value]
+    if hasattr(value, "html"):
+        return [value.value, value.html]  # type: ignore[attr-defined]
+    if hasattr(value, "length"):
+        return [value.url, value.type, value.length]  # type: ignore[attr-defined]
+    return value
+
+
+def agree(found: Feed | Item, expected: dict[str, object]) -> None:
+    assert {name: shown(getattr(found, name)) for name in expected} == expected
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case_is_read_as_its_expectation_says(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".expected.json").read_text())
+    if "error" in expected:
+        with pytest.raises(ParseError) as error:
+            read(path.read_bytes())
+        assert expected["error"] in str(error.value)
+        assert "\n" not in str(error.value)
+        return
+    feed = read(path.read_bytes())
+    agree(feed, expected.get("feed", {}))
+    if "items" in expected:
+        assert len(feed.items) == len(expected["items"])
+        for item, wanted in zip(feed.items, expected["items"], strict=True):
+            agree(item, wanted)
+
+
+def test_charset_of_the_header_beats_the_declaration() -> None:
+    body = b'<?xml version="1.0" encoding="utf-8"?>' + RSS % "<item><title>Новости</title></item>".encode("cp1251")
+    title = read(body, 'text/xml; charset="windows-1251"').items[0].title
+    assert title is not None
+    assert title.value == "Новости"
+
+
+def test_gzip_that_no_header_announced_is_unpacked_and_bounded() -> None:
+    assert len(read(gzip.compress(RSS % b"<item><title>a</title></item>")).items) == 1
+    with pytest.raises(ParseError, match="more than 16 MB"):
+        read(gzip.compress(b" " * (16 * 1024 * 1024 + 1)))
+    with pytest.raises(ParseError, match="cannot be unpacked"):
+        read(b"\x1f\x8bnonsense")
+
+
+def test_thousands_of_attributes_are_refused_at_once() -> None:
+    attributes = b" ".join(b"a%d='1'" % number for number in range(5_000))
+    with pytest.raises(ParseError, match="attributes"):
+        read(RSS % (b"<item><title %s>a</title></item>" % attributes))
+
+
+def test_items_beyond_the_most_are_left_out_and_named() -> None:
+    feed = read(RSS % (b"<item><guid>a</guid></item>" * 20_010))
+    assert len(feed.items) == 20_000
+    assert any("more than 20,000 items" in problem for problem in feed.problems)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "every", "times", "minutes"),
+    [
+        ("30", None, None, 30),
+        ("0", "daily", None, 1440),
+        ("x", "weekly", "2", 5040),
+        (None, "hourly", None, None),
+        (None, "hourly", "4", 15),
+        ("99999999", None, None, 525600),
+        (None, "often", "1", None),
+        ("-5", None, None, None),
+    ],
+)
+def test_period(ttl: str | None, every: str | None, times: str | None, minutes: int | None) -> None:
+    assert period.minutes(ttl=ttl, every=every, times=times) == minutes
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_bring_anything_but_a_feed_or_a_parse_error(rubbish: bytes) -> None:
+    for body in (rubbish, RSS % rubbish, b'{"items": [' + rubbish):
+        try:
+            feed = read(body)
+        except ParseError as error:
+            assert "\n" not in str(error)
+        else:
+            assert isinstance(feed, Feed)
+
+
+@pytest.mark.shared
+def test_every_captured_feed_gives_the_items_that_feedparser_finds(shared: Path) -> None:
+    files = [
+        path for path in (*(shared / "feeds").iterdir(), *(shared / "feeds" / "torture").iterdir()) if path.is_file()
+    ]
+    compared = 0
+    for path in files:
+        body = path.read_bytes()
+        if path.suffix in (".jsonl", ".json") or body[:2] == b"\x1f\x8b":
+            continue
+        try:
+            found = len(read(body).items)
+        except ParseError:
+            found = 0
+        alone = feedparser.parse(io.BytesIO(body or b" "), sanitize_html=False, resolve_relative_uris=False)
+        assert (path.name, found) == (path.name, len(alone.entries))
+        compared += 1
+    assert compared > 100
