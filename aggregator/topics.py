@@ -128,7 +128,8 @@ class Topics:
 
     def _core(self, story: str) -> set[str]:
         """The names that more than one report of a Story tells: the others are background, or no names."""
-        return {name for name, count in self._names[story].items() if count > 1}
+        # A Story whose reports name nothing has no row here.
+        return {name for name, count in self._names.get(story, Counter[str]()).items() if count > 1}
 
     def _length(self, names: set[str]) -> float:
         return math.sqrt(sum(self._weight(name) ** 2 for name in sorted(names))) or 1.0

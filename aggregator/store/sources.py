@@ -103,7 +103,7 @@ def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
         known = {tuple(getattr(row, column) for column in columns): row.id for row in reversed(rows) if row.id in free}
         for spec in config.sources:
             id = known.get(tuple(getattr(spec, column) for column in columns))
-            if spec.name not in matched and id in free:
+            if id is not None and spec.name not in matched and id in free:
                 matched[spec.name] = id
                 free.remove(id)
     return matched

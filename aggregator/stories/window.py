@@ -40,7 +40,7 @@ class Limits:
     pieces: float = 0.4
     """The weight of pieces of words beside whole stems."""
     own: float = 0.5
-    """What likeness to a report of the same outlet counts: outlets repeat their phrases, and seldom tell a thing twice."""
+    """What likeness within one outlet counts: outlets repeat their phrases, and seldom tell a thing twice."""
 
 
 class Window:
