@@ -1,5 +1,6 @@
 """Turn a Feed into Entries: every item cleaned, told from the others and keyed. It stores and compares nothing."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -92,8 +93,9 @@ def _homes(feed: Feed, url: str) -> frozenset[str]:
 
 def _entry_ids(items: list[Cleaned], names: list[tuple[bytes, ...]]) -> list[str]:
     wanted = [item.id or item.url or "" for item in items]
+    uses = Counter(wanted)
     return [
-        words if words and wanted.count(words) == 1 else f"{words}#{key[0].hex()}".lstrip("#")
+        words if words and uses[words] == 1 else f"{words}#{key[0].hex()}".lstrip("#")
         for words, key in zip(wanted, names, strict=True)
     ]
 
