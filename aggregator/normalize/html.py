@@ -57,6 +57,8 @@ SELF_CLOSING = frozenset(  # a new one of these closes the last, so that they ne
     | {"th", "thead", "tr"}
 )
 STYLES = frozenset({"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
+MOST_MOVES = 5
+MOVING = re.compile(r"<(?:table|h[2-6]|li|dd|dt)[ >]")
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
 HEADING = re.compile(r"<(/?)h1(?=[\s>/])", re.IGNORECASE)
 BLOCK = re.compile(
@@ -94,6 +96,11 @@ def clean(source: str, *, base: str | None) -> str:
     cleaned = cleaner.clean(HEADING.sub(r"<\1h2", bounded))
     if len(cleaned) > 2 * LONGEST:
         return _as_text(bounded)
+    # What is misplaced in a table or a heading is moved out, where it may be misplaced again: so until nothing moves.
+    for _ in range(MOST_MOVES if MOVING.search(cleaned) else 0):
+        before, cleaned = cleaned, cleaner.clean(cleaned)
+        if before == cleaned:
+            break
     return IMAGE.sub(_image, cleaned).strip()
 
 
