@@ -12,7 +12,7 @@ import databases
 import pytest
 from chromium import Tab
 from werkzeug.serving import make_server
-from woven import config, open_sources, polled, print_day
+from woven import OUTLETS, Told, config, open_sources, polled, print_day, tell
 
 from aggregator.store import Store
 from web.app import create_app
@@ -128,6 +128,25 @@ def test_pages_fit_and_can_be_read(
             Path(keep, f"{language}-{size[0]}-{scheme}-{number}.png").write_bytes(whole)
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_long_words_and_pictures_stay_inside(tab: Tab, tmp_path: Path, size: tuple[int, int]) -> None:
+    with site(tmp_path, "id", whole_day) as (url, store):
+        word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+        wild = Told("harbour", f"{word} {word}", 2000, word * 4, image=f"{url}/static/logo.svg", caption=word)
+        others = [Told(outlet, word, 2001) for outlet in OUTLETS]
+        tell(store, "s-wild", ("internasional",), [wild, *others], topic=("t-wild", word, "de"))
+        for path in ("/", "/sections/internasional", "/stories/s-wild", "/topics/t-wild"):
+            show(tab, url + path, size=size)
+            assert tab.ask(SPILLS) == [], path
+            assert tab.complaints == [], path
+        show(tab, url, size=size)
+        shape = tab.ask(
+            "(i => [i.naturalWidth, i.clientWidth / i.clientHeight])(document.querySelector('.picture img'))"
+        )
+        assert shape[0] > 0 and abs(shape[1] - 16 / 9) < 0.05
+        tab.open("about:blank")
+
+
 def test_dark_is_dark_and_light_is_light(tab: Tab, sites: dict[str, str]) -> None:
     grounds = []
     for scheme in ("light", "dark"):
@@ -196,8 +215,6 @@ def test_an_open_page_fills_by_itself(hurried: Tab, tmp_path: Path) -> None:
 
 
 def test_what_somebody_reads_stays_where_it_is(hurried: Tab, tmp_path: Path) -> None:
-    from woven import Told, tell
-
     with site(tmp_path, "id", whole_day) as (url, store):
         show(hurried, f"{url}/sections/internasional", size=PHONE)
         card = "document.querySelector('[data-story=s-train]').getBoundingClientRect().y"

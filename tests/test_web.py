@@ -225,7 +225,7 @@ def test_hostile_titles_are_words(store: Store, path: str) -> None:
                  caption=HOSTILE),
             Told("courier", HOSTILE, 1, url='https://x.example/"onmouseover="alert(5)', language='"><b>'),
         ],
-        topic="t-evil",
+        topic=("t-evil", HOSTILE, "en"),
     )  # fmt: skip
     html = site.get(path).text
     page = Page(html)
@@ -443,7 +443,8 @@ def test_conditional_requests(
 def test_head_is_get_without_a_body(day: FlaskClient, path: str) -> None:
     get, head = day.get(path), day.head(path)
     assert head.data == b"" and head.status_code == get.status_code
-    assert dict(head.headers) == dict(get.headers)
+    # Date may tick between the two.
+    assert {**head.headers, "Date": ""} == {**get.headers, "Date": ""}
 
 
 def test_pages_answer_304_too(day: FlaskClient) -> None:

@@ -74,9 +74,13 @@ def polled(store: Store) -> None:
 
 
 def tell(
-    store: Store, story_id: str, sections: tuple[str, ...], reports: list[Told], topic: str | None = None
+    store: Store,
+    story_id: str,
+    sections: tuple[str, ...],
+    reports: list[Told],
+    topic: tuple[str, str, str] | None = None,
 ) -> Story:
-    """Keep the reports as Entries of one Story, and give the Story as it is read back."""
+    """Keep the reports as Entries of one Story, led by the first; `topic` is its Topic's id, title and language."""
     from aggregator.store import reading
 
     with store.write() as connection:
@@ -100,7 +104,9 @@ def tell(
         )  # fmt: skip
         stories.tell(connection, titled, sections)
         if topic:
-            _gather(connection, topic, story_id, lead.title, spoken, found.updated_at)
+            opens = stories.topic_row(connection, topic[0]) is None
+            gathered = Gathering(topic[0], (story_id,), opens, *topic[1:])
+            stories.gather(connection, [gathered], now=found.updated_at)
     read = reading.story(store, story_id)
     assert isinstance(read, Story)
     return read
@@ -110,11 +116,6 @@ def print_day(store: Store) -> None:
     """Put an invented day of news into `store`: fifteen Stories, two Topics, seven outlets."""
     for one in json.loads((Path(__file__).parent / "corpus" / "web" / "day.json").read_text("utf-8")):
         tell(store, one["story"], tuple(one["sections"]), [Told(**r) for r in one["reports"]], one["topic"])
-
-
-def _gather(connection, topic, story_id, title, language, at) -> None:
-    opens = stories.topic_row(connection, topic) is None
-    stories.gather(connection, [Gathering(topic, (story_id,), opens, title, language)], now=at)
 
 
 def _source(connection, outlet: str) -> int:

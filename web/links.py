@@ -50,4 +50,3 @@ class Links:
     def feeds(self, base: str, *, title: str) -> tuple[FeedLink, ...]:
         """Give each format's link to the feed at `base` ("/sections/internasional"), the default first."""
         return tuple(FeedLink(self.href(f"{base}.{end}"), kind, title, name) for end, kind, name in FORMATS)
-

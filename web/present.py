@@ -12,7 +12,7 @@ from aggregator.messages import Voice, direction
 from aggregator.values import Coverage, Story
 
 LEADS = 4
-"""One large story and three beside it: what a desktop shows without scrolling."""
+"""One large story and three beside it, as high as it on a desktop; a fourth stands beside a picture."""
 
 NAMED = 3
 """Outlets named under a headline, the rest counted: three names fit one line of a phone."""
@@ -74,7 +74,8 @@ def opening(story: Story) -> tuple[str, str | None]:
 def leads(stories: Iterable[Story]) -> tuple[Story, ...]:
     """Pick the stories that open the front page: most outlets first, then newest, then by id."""
     ranked = sorted(stories, key=lambda story: (-len(story.outlets), -story.updated_at.timestamp(), story.id))
-    return tuple(ranked[:LEADS])
+    pictured = bool(ranked) and outward(ranked[0].image) is not None
+    return tuple(ranked[: LEADS + pictured])
 
 
 def voices(story: Story) -> tuple[Coverage, ...]:
