@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from aggregator import clock
+from aggregator import clock, sections
 from aggregator.store import reading
 from aggregator.values import Story
 
@@ -31,12 +31,12 @@ def front() -> Response:
     """Show the front page: lead stories, Topics, and a column for each Section."""
     site = here()
     latest = reading.stories(site.store, limit=LATEST)
-    leads = present.leads(latest)
+    leads = [_told(story, site.config.site.language) for story in present.leads(latest)]
     shown = {story.id for story in leads}
     columns = []
     for section in site.config.sections:
         stories = reading.stories(site.store, section=section.id, limit=COLUMN + len(leads))
-        rest = [story for story in stories if story.id not in shown][:COLUMN]
+        rest = [_told(story, section.language) for story in stories if story.id not in shown][:COLUMN]
         if rest:
             columns.append((section, rest))
     topics = reading.topics(site.store) if latest else ()
@@ -52,7 +52,7 @@ def section(section_id: str) -> AnyResponse:
         new = site.renamed(section_id)
         return redirect(site.links.href(f"/sections/{new}"), 301) if new else abort(404)
     before = present.read_cursor(request.args.get("before"))
-    stories, older = _some(section=found.id, before=before)
+    stories, older = _some(found.language, section=found.id, before=before)
     return page(
         "section.html",
         f"/sections/{found.id}",
@@ -76,15 +76,17 @@ def story(story_id: str) -> AnyResponse:
     if isinstance(found, reading.Moved):
         return redirect(site.links.href(f"/stories/{found.to}"), 301 if found.permanent else 302)
     more = reading.stories(site.store, topic=found.topic, limit=MORE + 1) if found.topic else ()
+    language = site.language_of(found.sections)
+    found = _told(found, language)
     return page(
         "story.html",
         f"/stories/{found.id}",
-        language=site.language_of(found.sections),
+        language=language,
         own=_published(f"/stories/{found.id}", title=found.title),
         story=found,
         sections=[s for s in site.config.sections if s.id in found.sections],
         days=present.timeline(found, site.zone),
-        more=[other for other in more if other.id != found.id][:MORE],
+        more=[_told(other, language) for other in more if other.id != found.id][:MORE],
     )
 
 
@@ -96,7 +98,7 @@ def topic(topic_id: str) -> Response:
     if found is None:
         abort(404)
     before = present.read_cursor(request.args.get("before"))
-    stories, older = _some(topic=found.id, before=before)
+    stories, older = _some(site.config.site.language, topic=found.id, before=before)
     return page(
         "topic.html",
         f"/topics/{found.id}",
@@ -121,15 +123,21 @@ def health() -> Response:
     return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
+def _told(story: Story, language: str) -> Story:
+    """Tell a Story as the feeds of a page in `language` do: in a report's own words in it, where one has them."""
+    return sections.tell(story, language, here().config.site.language)
+
+
 def _some(
-    *, section: str | None = None, topic: str | None = None, before: tuple[datetime, str] | None
+    language: str, *, section: str | None = None, topic: str | None = None, before: tuple[datetime, str] | None
 ) -> tuple[tuple[Story, ...], str | None]:
-    """Give a page of Stories and the cursor of the next one, if there is more."""
+    """Give a page of Stories, told in `language`, and the cursor of the next one, if there is more."""
     found = reading.stories(here().store, section=section, topic=topic, before=before, limit=PAGE + 1)
+    told = tuple(_told(story, language) for story in found[:PAGE])
     if len(found) <= PAGE:
-        return found, None
-    last = found[PAGE - 1]
-    return found[:PAGE], present.write_cursor(last.updated_at, last.id)
+        return told, None
+    last = told[-1]
+    return told, present.write_cursor(last.updated_at, last.id)
 
 
 def _before(before: tuple[datetime, str] | None) -> str:

@@ -27,9 +27,9 @@ BACKGROUND = 50
 class Limits:
     """Thresholds of joining, tuned on the development half of a labelled set of titles in nine languages."""
 
-    same: float = 0.22
+    same: float = 0.26
     """Likeness from which a report joins a Story that has a member in its language."""
-    cross: float = 0.15
+    cross: float = 0.20
     """The same where it has none, and names and numbers alone speak."""
     names: int = 2
     """Names that a report and a member in another language share at least."""
