@@ -57,7 +57,7 @@ def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime
     if visit.errors:
         base = visit.interval or bounds.least
         wait = min(base * 2 ** min(visit.errors - 1, DOUBLINGS), max(bounds.most, base))
-        return _spread(visit, now, wait), f"{_times(visit.errors)} in a row"
+        return _spread(visit, now, wait), _times(visit.errors)
     if visit.interval is not None:
         return now + timedelta(seconds=visit.interval), f"feeds.yaml says every {_words(visit.interval)}"
     for said, reason in ((visit.max_age, "its answer may be kept"), (visit.ttl, "its document asks for")):
@@ -109,4 +109,4 @@ def _words(seconds: float) -> str:
 
 
 def _times(errors: int) -> str:
-    return "it failed" if errors == 1 else f"it failed {errors} times"
+    return "it failed" if errors == 1 else f"it failed {errors} times in a row"

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 
 from anyascii import anyascii
 
@@ -21,6 +22,7 @@ LEAD_WEIGHT = 0.5
 """What a word of the lead weighs beside one of the title: leads also tell the background."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
+_BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|t[dh]|blockquote|figure|figcaption|pre|hr|table)\b[^>]*>", re.I)
 _TAG = re.compile(r"<[^>]*>")
 # Letters that take each other's place when a name changes its script: Bogdanov is بوغدانوف, Pedersen is بيدرسن.
 _ALIKE = {"v": "f", "p": "b", "z": "s", "k": "c", "q": "c", "x": "cs", "j": "g"}
@@ -58,7 +60,7 @@ def telling_stems(title: str) -> frozenset[str]:
 
 def plain(html: str) -> str:
     """Give the words of sanitised HTML."""
-    return _TAG.sub(" ", html) if "<" in html else html
+    return unescape(_TAG.sub("", _BREAK.sub(" ", html))) if "<" in html or "&" in html else html
 
 
 def text_of(report: Report) -> str:
