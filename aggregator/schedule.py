@@ -5,7 +5,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,8 +26,8 @@ SIDE_BY_SIDE = 64
 """Polls under way at once: they wait for hosts, not for us, and each holds one document of at most 16 MiB."""
 TICK = 1.0
 """Seconds between looks for due Sources and for lines of the log that wait."""
-PATIENCE = 8.0
-"""Seconds that polls under way get when the process is asked to end; what they do not finish is due again."""
+PATIENCE = 4.0
+"""Seconds that polls under way get when the process is asked to end, which many service managers allow it 10 s for."""
 
 
 def rules(config: Config) -> FetchRules:
@@ -56,8 +56,10 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._tools: Tools | None = None
-        self._under_way: set[Future[None]] = set()
+        self._under_way: dict[Future[None], sources.Claimed] = {}
         self._guard = threading.Lock()
+        # Another process may bring a later feeds.yaml into the store: its new Sources are not ours to poll.
+        self._names = [source.name for source in site.config.sources]
 
     def start(self) -> None:
         """Begin; what is due is claimed within a tick."""
@@ -69,41 +71,48 @@ class Schedule:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """End: claim no more, give polls under way some seconds, and let the lease go."""
+        """End: claim no more, give polls under way some seconds and other Sources back, let the lease go."""
+        self._scheduler.pause()
+        lease = self._take_lease()
         self._scheduler.shutdown(wait=True)
         with self._guard:
-            under_way = list(self._under_way)
-        self._wait(under_way)
-        if self._tools is not None:
-            asyncio.run_coroutine_threadsafe(self._tools.client.__aexit__(None, None, None), self._loop).result(
-                PATIENCE
-            )
-            self._resign()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE)
+            under_way = dict(self._under_way)
+        late = wait(under_way, timeout=PATIENCE).not_done
+        for future in late:
+            future.cancel()
+        # Only now: what a child was reading would otherwise count as failed.
         self._bounded.close()
-
-    def _wait(self, under_way: list[Future[None]]) -> None:
-        gathered = threading.Event()
-        rest = [future for future in under_way if not future.done()]
-        left = len(rest)
-
-        def done(_: Future[None]) -> None:
-            nonlocal left
-            left -= 1
-            if left <= 0:
-                gathered.set()
-
-        for future in rest:
-            future.add_done_callback(done)
-        if rest and not gathered.wait(PATIENCE):
-            for future in rest:
-                future.cancel()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        with self.site.store.write() as connection:
+            for future in late:
+                sources.release(connection, under_way[future])
+            if lease is not None:
+                log.resign(connection, lease)
 
     async def _open(self) -> Client:
         client = Client(rules(self.site.config))
         await client.__aenter__()
         return client
+
+    async def _close(self) -> None:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        if rest:
+            await asyncio.wait(rest, timeout=1.0)
+        if self._tools is not None:
+            await self._tools.client.__aexit__(None, None, None)
+
+    def _take_lease(self) -> log.Leadership | None:
+        """Take the lease from our own weaving: a backlog of minutes ends at its next transaction, and can wait."""
+        store, name = self.site.store, log.ASSIGNMENT
+        with store.write() as connection:
+            ours = log.lead(store, connection, name=name, holder=self._leader.holder)
+            if ours is None:
+                return None
+            log.resign(connection, ours)
+            return log.lead(store, connection, name=name, holder=f"{self._leader.holder} ending")
 
     def _claim(self) -> None:
         store = self.site.store
@@ -115,11 +124,11 @@ class Schedule:
         if free <= 0 or due is None or due > now:
             return
         with store.write() as connection:
-            claimed = sources.claim(store, connection, now=now, limit=free)
+            claimed = sources.claim(store, connection, now=now, limit=free, names=self._names)
         for one in claimed:
             future = asyncio.run_coroutine_threadsafe(self._poll(one), self._loop)
             with self._guard:
-                self._under_way.add(future)
+                self._under_way[future] = one
             future.add_done_callback(self._finished)
 
     async def _poll(self, claimed: sources.Claimed) -> None:
@@ -128,7 +137,7 @@ class Schedule:
 
     def _finished(self, future: Future[None]) -> None:
         with self._guard:
-            self._under_way.discard(future)
+            self._under_way.pop(future, None)
         if not future.cancelled() and (error := future.exception()):
             logger.error("a poll ended badly: %s", error, exc_info=error)
 
@@ -142,13 +151,12 @@ class Schedule:
         try:
             pipeline.weave(self._tools, self._leader)
             pipeline.publish(self._tools, self._leader)
-        except log.LostLease as error:
+        except Exception as error:
+            # What it has decided since is not in the store, from where it begins anew.
             self._leader.engine = None
-            logger.info("%s", error)
-        except AnyamError as error:
-            logger.error("%s", error)
-
-    def _resign(self) -> None:
-        if self._leader.held is not None:
-            with self.site.store.write() as connection:
-                log.resign(connection, self._leader.held)
+            if isinstance(error, log.LostLease):
+                logger.info("%s", error)
+            elif isinstance(error, AnyamError):
+                logger.error("%s", error)
+            else:
+                logger.exception("making Stories failed; it is tried again in %g s", TICK)

@@ -1,5 +1,6 @@
 """The command line: each command a file or two lines here, each error one line saying what to do. It holds no rule."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -47,21 +48,38 @@ def anyam() -> None:
 
 def main() -> None:
     """Run the command line; exits 0 done, 1 something failed, 2 wrong use or configuration."""
+    for stream in (sys.stdout, sys.stderr):
+        # JSON is UTF-8 whatever the locale says; an undecodable byte of a file's name is no reason to fail.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        sys.exit(anyam.main(standalone_mode=False) or 0)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        sys.exit(_run(sys.argv[1:]))
     except click.ClickException as error:
-        error.show()
+        click.echo(_line(error), err=True)
         sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output (head, less) has left; Python would complain once more on closing stdout.
-        sys.stderr.close()
+        # The reader of our output (head, less) has left. What is still buffered for it must not fail on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except AnyamError as error:
         click.echo(str(error), err=True)
         sys.exit(2 if isinstance(error, ConfigError | StoreError) else 1)
+
+
+def _run(arguments: list[str]) -> int:
+    # Not anyam.main(), which ends with 1 where the reader of our output has left.
+    try:
+        with anyam.make_context("anyam", arguments) as context:
+            return anyam.invoke(context) or 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+
+
+def _line(error: click.ClickException) -> str:
+    """Word wrong use in one line; no command at all is answered with all of them."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    words = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return f"{words} `{context.command_path} --help` says how." if context else words

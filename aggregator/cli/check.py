@@ -15,7 +15,7 @@ from ..reading import Reading
 from ..reading import read as read_document
 from ..schedule import rules
 from ..values import Request
-from .options import log_to_stderr, settings, site_options
+from .options import log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
 
 
@@ -28,7 +28,7 @@ def check(online: bool, config: str | None, database: str | None) -> int:
     path = settings(config, database).config_path
     checked = read(text_of(path), name=str(path))
     click.echo(f"{path}: {len(checked.sources)} Sources in {len(checked.sections)} Sections, nothing wrong")
-    return asyncio.run(_ask(checked)) if online else 0
+    return run_until_ended(_ask(checked)) if online else 0
 
 
 async def _ask(config: Config) -> int:

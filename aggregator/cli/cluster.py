@@ -40,8 +40,13 @@ def cluster(articles: Path, out: Path, no_model: bool, language: str) -> None:
     Writes {id, story, topic, copy_of, origins} for each; where articles have `story` or `topic`, prints scores.
     """
     rows = list(_rows(articles))
-    placed = _run(rows, language)
-    with out.open("w", encoding="utf-8") as file:
+    try:
+        # A lone surrogate of the input is written as the escape that JSON has for it.
+        file = out.open("w", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError([f"--out {out}: cannot be written ({error.strerror}); name another file"]) from None
+    with file:
+        placed = _run(rows, language)
         for row in rows:
             id = str(row["id"])
             told = {"id": row["id"], "story": placed[id].story, "topic": placed[id].topic}
@@ -56,21 +61,38 @@ def cluster(articles: Path, out: Path, no_model: bool, language: str) -> None:
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError([f"{path}:{number}: no JSON ({error}); expected one object a line"]) from None
-        if not isinstance(row, dict) or not isinstance(row.get("title"), str) or row.get("id") is None:
+        if not isinstance(row, dict) or not isinstance(row.get("title"), str) or not _is_id(row.get("id")):
             raise ConfigError([f"{path}:{number}: no article; expected an object with at least id and title"])
         if str(row["id"]) in seen:
             raise ConfigError([f"{path}:{number}: id {row['id']!r} stands there twice; ids must differ"])
         seen.add(str(row["id"]))
+        for key in ("text", "url", "lang", "source"):
+            if row.get(key) is not None and not isinstance(row[key], str):
+                raise ConfigError([f"{path}:{number}: {key} is no text; expected a string"])
         if row.get("date"):
             row["date"] = parse_time(str(row["date"]), f"{path}:{number}: date")
         yield row
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        # Not splitlines(): JSON strings may hold U+2028 and U+0085 as they are.
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror}); name another file"]) from None
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def _run(rows: list[dict[str, Any]], language: str) -> dict[str, _Placed]:
@@ -86,7 +108,7 @@ def _run(rows: list[dict[str, Any]], language: str) -> dict[str, _Placed]:
     places: dict[int, tuple[str, int | None]] = {}
     topics: dict[str, str] = {}
     for seq, (moment, row) in enumerate(timed, start=1):
-        event = Event(seq, moment, "entry", seq, 0, str(uuid.uuid5(_SPACE, str(row["id"]))))
+        event = Event(seq, moment, "entry", seq, 0, str(uuid.uuid5(_SPACE, json.dumps(row["id"]))))
         report = reports[seq] = _report(seq, row, moment)
         decision = engine.place(event, report, [reports[one.entry] for one in engine.candidates(event, report)])
         places[seq] = (decision.placement.story, decision.placement.copy_of)

@@ -2,6 +2,8 @@
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +15,8 @@ from ..demo.server import NewsroomServer
 from ..messages import speak
 from ..opening import open_site
 from .options import log_to_stderr
-from .run import run_site
+from .run import ending, run_site
+from .serving import listening
 
 
 def notice(language: str) -> str:
@@ -28,18 +31,28 @@ def notice(language: str) -> str:
 def demo(host: str, port: int, speed: float) -> None:
     """Run Anyam on a newsroom that ships with it: invented outlets on loopback, no internet needed."""
     log_to_stderr(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="anyam-demo-") as folder:
-        newsroom = NewsroomServer(Newsroom.load(), started=clock.now(), speed=speed, notice=notice)
-        newsroom.start()
+    with (
+        ending() as ended,
+        listening(host, port) as door,
+        tempfile.TemporaryDirectory(prefix="anyam-demo-") as folder,
+        newsroom(speed) as outlets,
+    ):
+        feeds = Path(folder) / "feeds.yaml"
+        feeds.write_text(outlets.feeds_yaml(site_url=door.url.rstrip("/")), encoding="utf-8")
+        click.echo(f"The newsroom of invented outlets is at {outlets.url}; its news unfolds over some minutes")
+        site = open_site(Settings(config_path=feeds, database_url=f"sqlite:///{folder}/demo.db"))
         try:
-            feeds = Path(folder) / "feeds.yaml"
-            feeds.write_text(newsroom.feeds_yaml(site_url=f"http://{host}:{port}"), encoding="utf-8")
-            settings = Settings(config_path=feeds, database_url=f"sqlite:///{folder}/demo.db")
-            click.echo(f"The newsroom of invented outlets is at {newsroom.url}; its news unfolds over some minutes")
-            site = open_site(settings)
-            try:
-                run_site(site, host=host, port=port)
-            finally:
-                site.store.close()
+            run_site(site, door, ended)
         finally:
-            newsroom.stop()
+            site.store.close()
+
+
+@contextmanager
+def newsroom(speed: float) -> Iterator[NewsroomServer]:
+    """Serve the newsroom, whose news begins now, for the body of the `with`."""
+    server = NewsroomServer(Newsroom.load(), started=clock.now(), speed=speed, notice=notice)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

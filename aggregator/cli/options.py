@@ -1,10 +1,12 @@
-"""What all commands share: `--config`, `--database`, opening the site, and logging. It runs nothing."""
+"""What all commands share: `--config`, `--database`, opening the site, running, logging. It decides nothing."""
 
+import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,6 +14,7 @@ from ..config import Settings
 from ..opening import Site, open_site
 
 Command = Callable[..., Any]
+Result = TypeVar("Result")
 
 
 def site_options(command: Command) -> Command:
@@ -37,6 +40,20 @@ def opened(config: str | None, database: str | None) -> Iterator[Site]:
         yield site
     finally:
         site.store.close()
+
+
+def run_until_ended(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's work in an event loop; SIGTERM cancels it as SIGINT does, and ends the process with 143."""
+
+    async def cancellable() -> Result:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(cancellable())
+    except asyncio.CancelledError:
+        raise SystemExit(128 + signal.SIGTERM) from None
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Callable, Sequence
 
@@ -9,14 +10,21 @@ import click
 
 from .. import clock, pipeline
 from ..bounded import Bounded
+from ..errors import ConfigError
 from ..fetch.client import Client
 from ..opening import Site
 from ..pipeline import Leader, Tools, Visited
 from ..schedule import SIDE_BY_SIDE, rules
-from ..store import log, reading, sources
-from .options import log_to_stderr, opened, site_options
+from ..store import log, reading, sources, stories
+from .options import log_to_stderr, opened, run_until_ended, site_options
 from .progress import progress
 
+logger = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds to wait while another process makes Stories: four times as long as the lease of one that was killed."""
+LOOK = 0.2
+"""Seconds between looks whether it is done."""
 OUTCOMES = {"ok": "polled", "not_modified": "unchanged", "error": "failed", "gone": "gone", "skipped": "skipped"}
 
 
@@ -32,9 +40,9 @@ def poll(names: tuple[str, ...], due: bool, as_json: bool, config: str | None, d
         known = {source.name for source in site.config.sources}
         for name in names:
             if name not in known:
-                raise click.UsageError(f"there is no Source {name!r}; `anyam sources` lists them")
+                raise ConfigError([f"there is no Source {name!r}; `anyam sources` lists them"])
         with progress() as step, Bounded() as bounded:
-            visits = asyncio.run(_round(site, bounded, names or None, due, step))
+            visits = run_until_ended(_round(site, bounded, names or None, due, step))
     visits.sort(key=lambda visit: [source.name for source in site.config.sources].index(visit.source))
     for visit in visits:
         _tell(visit, as_json)
@@ -58,6 +66,25 @@ async def _round(
         claimed = sources.claim(
             site.store, connection, now=now, limit=len(site.config.sources) + 1, names=names, due_only=due
         )
+    try:
+        visits = await _visit(site, bounded, claimed, step)
+    except BaseException:
+        # Ended in the middle: what was not polled is due again, and no child is waited for.
+        bounded.close()
+        with site.store.write() as connection:
+            for claim in claimed:
+                sources.release(connection, claim)
+        raise
+    if not due:
+        wanted = names or [source.name for source in site.config.sources]
+        polled = {visit.source for visit in visits}
+        visits += [_skipped(site, name) for name in dict.fromkeys(wanted) if name not in polled]
+    return visits
+
+
+async def _visit(
+    site: Site, bounded: Bounded, claimed: Sequence[sources.Claimed], step: Callable[[str, int, int], None]
+) -> list[Visited]:
     turn = asyncio.Semaphore(SIDE_BY_SIDE)
     visits: list[Visited] = []
     async with Client(rules(site.config)) as client:
@@ -71,20 +98,32 @@ async def _round(
         await asyncio.gather(*(one(claim) for claim in claimed))
         step("weaving", 0, 0)
         await asyncio.to_thread(_weave, tools)
-    if not due:
-        wanted = names or [source.name for source in site.config.sources]
-        polled = {visit.source for visit in visits}
-        visits += [_skipped(site, name) for name in dict.fromkeys(wanted) if name not in polled]
     return visits
 
 
 def _weave(tools: Tools) -> None:
+    """Make Stories and feeds; while another process leads in that, wait until it has dealt with what we polled."""
     leader = Leader(holder=str(uuid.uuid4()))
-    pipeline.weave(tools, leader)
-    pipeline.publish(tools, leader)
-    if leader.held is not None:
-        with tools.store.write() as connection:
-            log.resign(connection, leader.held)
+    end = time.monotonic() + PATIENCE
+    while _waits(tools):
+        try:
+            pipeline.weave(tools, leader)
+            pipeline.publish(tools, leader)
+        except log.LostLease:
+            leader.engine = leader.held = None
+        if leader.held is not None:
+            with tools.store.write() as connection:
+                log.resign(connection, leader.held)
+            return
+        if time.monotonic() > end:
+            logger.warning("another process makes the Stories just now; what was polled waits for it in the store")
+            return
+        time.sleep(LOOK)
+
+
+def _waits(tools: Tools) -> bool:
+    with tools.store.read() as connection:
+        return bool(log.waiting(connection)) or stories.waiting(connection, now=clock.now())
 
 
 def _skipped(site: Site, name: str) -> Visited:

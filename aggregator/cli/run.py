@@ -1,20 +1,23 @@
 """`anyam run`, `serve` and `schedule`: the long-running processes, from start to a clean end. They hold no rule."""
 
+import contextlib
 import logging
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ConfigError
 from ..opening import Site
-from ..pipeline import Visited
 from ..store import reading
 from .options import log_to_stderr, opened, site_options
 from .progress import progress
+from .serving import Door, listening, serving
+
+if TYPE_CHECKING:
+    from ..pipeline import Visited
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +32,8 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 def run(host: str, port: int, config: str | None, database: str | None) -> None:
     """Poll, make stories, publish and serve, in one process."""
     log_to_stderr(logging.WARNING)
-    with opened(config, database) as site:
-        run_site(site, host=host, port=port)
+    with ending() as ended, listening(host, port) as door, opened(config, database) as site:
+        run_site(site, door, ended)
 
 
 @click.command()
@@ -40,8 +43,13 @@ def run(host: str, port: int, config: str | None, database: str | None) -> None:
 def serve(host: str, port: int, config: str | None, database: str | None) -> None:
     """Serve pages and feeds of the store, and poll nothing."""
     log_to_stderr()
-    with opened(config, database) as site, ending() as ended, serving(site, host, port) as url:
-        click.echo(f"Anyam is at {url} (Ctrl-C ends it)")
+    with (
+        ending() as ended,
+        listening(host, port) as door,
+        opened(config, database) as site,
+        serving(site, door),
+    ):
+        _say(f"Anyam is at {door.url} (Ctrl-C ends it)")
         ended.wait()
 
 
@@ -50,62 +58,52 @@ def serve(host: str, port: int, config: str | None, database: str | None) -> Non
 def schedule(config: str | None, database: str | None) -> None:
     """Poll, make stories and publish, and serve nothing."""
     log_to_stderr()
-    with opened(config, database) as site, ending() as ended, scheduling(site, first_round=False):
-        click.echo("Anyam polls; Ctrl-C ends it")
+    with ending() as ended, opened(config, database) as site, scheduling(site):
+        _say("Anyam polls; Ctrl-C ends it")
         ended.wait()
 
 
-def run_site(site: Site, *, host: str, port: int) -> None:
-    """Serve and poll an open site until the process is asked to end."""
-    with ending() as ended, serving(site, host, port) as url:
-        click.echo(f"Anyam is at {url} (Ctrl-C ends it)")
-        with scheduling(site, first_round=True, until=ended):
+def run_site(site: Site, door: Door, ended: threading.Event) -> None:
+    """Serve and poll an open site until `ended` is set."""
+    with serving(site, door):
+        # First the pages: what polls takes three times as long to load as what serves.
+        _say(f"Anyam is at {door.url} (Ctrl-C ends it)")
+        with scheduling(site) as polled:
+            _show_first_round(site, polled, ended)
             ended.wait()
-        click.echo("Anyam has ended; nothing is lost")
+        _say("Anyam has ended; nothing is lost")
 
 
 @contextmanager
 def ending() -> Iterator[threading.Event]:
-    """Give an event that is set when the process is asked to end (SIGINT, SIGTERM)."""
+    """Give an event that is set when the process is asked to end (SIGINT, SIGTERM); asked twice, it ends at once."""
     ended = threading.Event()
-    former = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield ended
-    finally:
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
         for number, handler in former.items():
             signal.signal(number, handler)
 
+    def end(*_: object) -> None:
+        restore()
+        ended.set()
 
-@contextmanager
-def serving(site: Site, host: str, port: int) -> Iterator[str]:
-    """Serve the site in a thread; gives the address. Raises ConfigError where the port is taken."""
-    from waitress.server import create_server
-
-    from web.app import create_app
-
+    for number in former:
+        signal.signal(number, end)
     try:
-        server = create_server(create_app(site.store, site.config), host=host, port=port, threads=8, ident=None)
-    except (OSError, socket.gaierror) as error:
-        raise ConfigError([f"cannot serve at {host}:{port}: {error.strerror or error}; name another --port"]) from None
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
-    thread.start()
-    name = f"[{host}]" if ":" in host else host
-    try:
-        yield f"http://{name}:{server.effective_port}/"
+        yield ended
     finally:
-        server.close()
-        server.task_dispatcher.shutdown(timeout=2)
-        thread.join(2)
+        restore()
 
 
 @contextmanager
-def scheduling(site: Site, *, first_round: bool, until: threading.Event | None = None) -> Iterator[None]:
-    """Poll on a clock; while Sources wait for their first poll, show on a terminal how far it is."""
+def scheduling(site: Site) -> Iterator[threading.Event]:
+    """Poll on a clock for the body of the `with`; gives an event that is set after each poll."""
     from ..schedule import Schedule
 
     polled = threading.Event()
 
-    def visited(visit: Visited) -> None:
+    def visited(visit: "Visited") -> None:
         if visit.error:
             logger.info("%s: %s", visit.source, visit.error)
         polled.set()
@@ -113,14 +111,13 @@ def scheduling(site: Site, *, first_round: bool, until: threading.Event | None =
     schedule = Schedule(site, on_visit=visited)
     schedule.start()
     try:
-        if first_round:
-            _show_first_round(site, polled, until or threading.Event())
-        yield
+        yield polled
     finally:
         schedule.stop()
 
 
 def _show_first_round(site: Site, polled: threading.Event, until: threading.Event) -> None:
+    """While Sources wait for their first poll, show on a terminal how far it is."""
     at = reading.progress(site.store)
     if at.polled >= at.sources:
         return
@@ -132,4 +129,10 @@ def _show_first_round(site: Site, polled: threading.Event, until: threading.Even
             at = reading.progress(site.store)
     if not until.is_set():
         failing = f"; {at.failing} failed, `anyam sources` says why" if at.failing else ""
-        click.echo(f"{at.sources} Sources polled, {at.entries} Entries in {at.stories} Stories{failing}")
+        _say(f"{at.sources} Sources polled, {at.entries} Entries in {at.stories} Stories{failing}")
+
+
+def _say(words: str) -> None:
+    # A site goes on when nobody reads its output any more.
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(words)

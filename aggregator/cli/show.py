@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from ..errors import ConfigError
 from ..store import reading
 from .options import opened, site_options
 
@@ -28,7 +29,7 @@ def entries(source: str | None, as_json: bool, config: str | None, database: str
     """List Entries as JSON, one a line, in the order of their arrival."""
     with opened(config, database) as site:
         if source is not None and source not in {known.name for known in site.config.sources}:
-            raise click.UsageError(f"there is no Source {source!r}; `anyam sources` lists them")
+            raise ConfigError([f"there is no Source {source!r}; `anyam sources` lists them"])
         _print(reading.entries(site.store, source_name=source))
 
 
@@ -41,7 +42,7 @@ def stories(section: str | None, as_json: bool, config: str | None, database: st
     with opened(config, database) as site:
         known = [one.id for one in site.config.sections]
         if section is not None and section not in known:
-            raise click.UsageError(f"there is no Section {section!r}; there are {', '.join(known)}")
+            raise ConfigError([f"there is no Section {section!r}; there are {', '.join(known)}"])
         for story in reading.stories(site.store, section=section, limit=None):
             _print([reading.story_object(story, site_url=site.config.site.url)])
 

@@ -1,0 +1,86 @@
+"""The web server of one process: takes its port at once, answers in threads, ends cleanly. It knows no page."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from ..errors import ConfigError
+from ..opening import Site
+
+THREADS = 8
+BACKLOG = 1024
+"""Connections that wait to be accepted; those who come while the site still opens wait there too."""
+TURN = 0.5
+"""Seconds after which the server's loop looks whether it is to end."""
+FAREWELL = 2.0
+"""Seconds that answers under way get when the process is asked to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The sockets that a server listens on, and the address that people open."""
+
+    sockets: tuple[socket.socket, ...]
+    url: str
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[Door]:
+    """Take a port (0: any free one) of each address that `host` stands for; raises ConfigError where it is taken."""
+    with ExitStack() as stack:
+        opened: list[socket.socket] = []
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+                one = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                # A name for two addresses is served at one port, whichever was free.
+                taken = opened[0].getsockname()[1] if opened else port
+                _listen(one, (address[0], taken, *address[2:]))
+                opened.append(one)
+        except OSError as error:
+            why = error.strerror or error
+            raise ConfigError([f"cannot serve at {host}:{port}: {why}; name another --host or --port"]) from None
+        name = f"[{host}]" if ":" in host else host
+        yield Door(tuple(opened), f"http://{name}:{opened[0].getsockname()[1]}/")
+
+
+def _listen(one: socket.socket, address: tuple[object, ...]) -> None:
+    # Without it a port stays taken for a minute after its last connection.
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if one.family == socket.AF_INET6:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    one.bind(address)
+    one.listen(BACKLOG)
+
+
+@contextmanager
+def serving(site: Site, door: Door) -> Iterator[None]:
+    """Answer at the door from threads for the body of the `with`."""
+    from waitress import wasyncore
+    from waitress.server import create_server
+
+    from web.app import create_app
+
+    over = threading.Event()
+    channels: dict[int, object] = {}
+    server = create_server(
+        create_app(site.store, site.config), map=channels, sockets=door.sockets, threads=THREADS, ident=None
+    )
+
+    def loop() -> None:
+        while not over.is_set():
+            # poll: select takes no file descriptor above 1,023.
+            wasyncore.loop(timeout=TURN, use_poll=True, map=channels, count=1)
+
+    thread = threading.Thread(target=loop, name="web", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        # In this order: what is being answered still needs the loop, and the loop its sockets.
+        server.task_dispatcher.shutdown(timeout=FAREWELL)
+        over.set()
+        thread.join(2 * TURN)
+        wasyncore.close_all(channels)
