@@ -1,9 +1,11 @@
 """tools/setup.sh in a bare copy, with stand-ins for uv and Python on PATH: what it chooses, says and repairs."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -216,3 +218,10 @@ def test_a_checkout_that_was_moved_is_installed_again(copy: Copy) -> None:
 def test_an_unknown_argument_is_refused(copy: Copy) -> None:
     done = copy.run("--development")
     assert (done.returncode, done.stderr) == (2, "anyam: usage: sh tools/setup.sh [--dev]\n")
+
+
+def test_what_it_compiles_for_the_first_start_is_there_to_import() -> None:
+    (names,) = re.findall(r"^import (aggregator\..*)$", (ROOT / "tools" / "setup.sh").read_text(), re.MULTILINE)
+    assert "web.app" in names
+    for name in names.split(", "):
+        assert find_spec(name), name

@@ -79,6 +79,11 @@ say "installing into .venv with $([ -n "$uv" ] && echo uv || echo pip); the firs
 : >"$unfinished"
 install --require-hashes -r "$lock" && install --no-deps -e . ||
     fail "could not install the packages; the lines above say why. Is the package registry reachable from here?"
+# What a start loads is compiled now: uv leaves that to the first one, and where PYTHONDONTWRITEBYTECODE is set each start
+# would take two seconds longer.
+PYTHONDONTWRITEBYTECODE='' .venv/bin/python -c '
+import aggregator.cli.demo, aggregator.cli.run, aggregator.schedule, alembic.command, rich.progress, waitress.server, web.app
+' >/dev/null 2>&1 || :
 made_from requirements.lock >.venv/anyam-run.stamp
 if [ "$kind" = dev ]; then made_from "$lock" >"$stamp"; fi
 rm -f "$unfinished"

@@ -19,6 +19,8 @@ from ..scores import Score, bcubed, pairwise
 from ..values import Event, Report
 
 _SPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+YEARS = range(1900, 2200)
+"""Beyond them a date is a slip, and the engine's spans could leave the calendar."""
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -77,7 +79,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             if row.get(key) is not None and not isinstance(row[key], str):
                 raise ConfigError([f"{path}:{number}: {key} is no text; expected a string"])
         if row.get("date"):
-            row["date"] = parse_time(str(row["date"]), f"{path}:{number}: date")
+            row["date"] = _date(str(row["date"]), f"{path}:{number}: date")
         yield row
 
 
@@ -89,6 +91,16 @@ def _lines(path: Path) -> list[str]:
         raise ConfigError([f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read ({error.strerror}); name another file"]) from None
+
+
+def _date(words: str, name: str) -> datetime:
+    try:
+        at = parse_time(words, name)
+    except OverflowError:
+        at = datetime.min.replace(tzinfo=UTC)
+    if at.year not in YEARS:
+        raise ConfigError([f"{name}: {words!r} is no time of a report; expected one from {YEARS[0]} on"])
+    return at
 
 
 def _is_id(value: object) -> bool:
