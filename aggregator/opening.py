@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from . import __version__, clock
 from .config import Config, Settings, read, text_of
 from .errors import ConfigError
-from .publish import channels
+from .publish import channels, documents
 from .store import Store, meta, open_store, publications, sources, stories
 
 HASH, CONFIG = "config_hash", "config"
@@ -55,6 +55,9 @@ def _loaded(store: Store, config: Config, digest: str) -> Config:
         # Titles, languages, Sections and addresses may have changed around what is published.
         stories.wake_all(connection, now=now)
         publications.all_stale(connection)
+        publications.keep(
+            connection, [documents.rendered(path, body, now=now) for path, body in channels.lists(config).items()]
+        )
         meta.put(connection, CONFIG, config.to_json())
         meta.put(connection, HASH, digest)
     return config

@@ -295,3 +295,13 @@ def test_an_unchanged_file_is_not_parsed_again(light: Desk) -> None:
     with light.site() as site:
         assert site.config.sources
     assert not any(name.startswith("ruamel") for name in sys.modules)
+
+
+def test_what_we_read_and_publish_is_listed_as_opml(light: Desk) -> None:
+    light.minute(0)
+    published, read = body(light, "/feeds.opml").decode(), body(light, "/sources.opml").decode()
+    assert 'xmlUrl="http://127.0.0.1:8000/sections/internasional.atom"' in published
+    assert f'xmlUrl="{light.server.url}/' in read and "Kabar Nusa" in read
+    words = light.feeds.read_text(encoding="utf-8")
+    light.feeds.write_text(words.replace("interval: 5s", "interval: 5s\n    public: false"), encoding="utf-8")
+    assert light.server.url not in body(light, "/sources.opml").decode()

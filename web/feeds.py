@@ -34,6 +34,15 @@ def feed(base: str, ending: str) -> Response:
     return _missing() if document is None else _serve(document)
 
 
+@feeds.route("/<any(feeds,sources):name>.opml", methods=["GET", "HEAD", "OPTIONS"])
+def opml(name: str) -> Response:
+    """Answer with the list of what we publish, or of what we read."""
+    if request.method == "OPTIONS":
+        return _allowed()
+    document = reading.document(here().store, f"/{name}.opml")
+    return _missing() if document is None else _serve(document)
+
+
 def _find(base: str, ending: str) -> Rendered | None:
     site = here()
     kind, _, rest = base.strip("/").partition("/")

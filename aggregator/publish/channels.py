@@ -1,10 +1,12 @@
-"""Which channels there are, which of them publish a Story, and what each is called. It renders nothing."""
+"""Which channels there are, which of them publish a Story, what each is called. It renders no feed."""
 
 from collections.abc import Mapping, Sequence
 
 from ..config import Config
 from ..messages import speak
 from ..values import Channel, Story
+from .opml import Listed, Shelf, feeds_opml, sources_opml
+from .postings import SiteWords
 
 ALL = "/all"
 
@@ -30,6 +32,24 @@ def standing(config: Config) -> tuple[str, ...]:
     """Give the channels that are there before any Story is, so that they can be subscribed to at once."""
     sections = (f"/sections/{section.id}" for section in config.sections)
     return (ALL, *sections, *(f"/views/{view.id}" for view in config.views))
+
+
+def lists(config: Config) -> dict[str, bytes]:
+    """Write, by path, the OPML of what we publish and of the public Sources that we read."""
+    site = SiteWords(config.site.title, config.site.url, config.site.language)
+    published = [found for path in standing(config) if (found := at(path, "", config, {}))]
+    read = [
+        Shelf(
+            section.title,
+            [
+                Listed(source.name, None if source.kind == "page" else source.url, source.url, source.language)
+                for source in config.sources
+                if source.public and section.id in source.sections
+            ],
+        )
+        for section in config.sections
+    ]
+    return {"/feeds.opml": feeds_opml(published, site), "/sources.opml": sources_opml(read, site)}
 
 
 def language(path: str, config: Config) -> str:

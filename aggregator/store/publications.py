@@ -57,24 +57,21 @@ def newest(connection: Connection, path: str, *, limit: int) -> list[Record]:
     return [_record(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
-def rendered(connection: Connection, path: str, documents: Sequence[Rendered]) -> int:
-    """Keep a channel's documents, each only if its bytes changed, and mark it as rendered; count the changed."""
-    changed = 0
+def rendered(connection: Connection, path: str, documents: Sequence[Rendered]) -> None:
+    """Keep a channel's documents, and mark it as rendered."""
+    keep(connection, documents)
+    connection.execute(update(channel).where(channel.c.path == path).values(stale=False))
+
+
+def keep(connection: Connection, documents: Sequence[Rendered]) -> None:
+    """Keep documents, each only if its bytes have changed."""
     for made in documents:
-        values = {
-            "media_type": made.media_type,
-            "etag": made.etag,
-            "modified_at": made.modified_at,
-            "body": made.body,
-        }
+        values = {"media_type": made.media_type, "etag": made.etag, "modified_at": made.modified_at, "body": made.body}
         etag = connection.execute(select(document.c.etag).where(document.c.path == made.path)).scalar()
         if etag is None:
             connection.execute(document.insert().values(path=made.path, **values))
         elif etag != made.etag:
             connection.execute(update(document).where(document.c.path == made.path).values(**values))
-        changed += etag != made.etag
-    connection.execute(update(channel).where(channel.c.path == path).values(stale=False))
-    return changed
 
 
 def get(connection: Connection, path: str) -> Rendered | None:
