@@ -1,6 +1,7 @@
 """README and docs/ say what is there, all of it and nothing else: commands, keys, variables, addresses, links."""
 
 import re
+import signal
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -50,7 +51,6 @@ UNUSED = {
     "publish.hubs": r"publish\.hubs\b",
     "web.trusted_proxies": r"\btrusted_proxies\b",
     "sources.images": r"\.images\b",
-    "sources.public": r"source\.public\b|c\.public\b",
     "sections.digest": r"section\.digest\b|\bDigest\b",
     "ANYAM_BROKER_URL": r"\.broker_url\b",
     "ANYAM_SECRET_KEY": r"\.secret_key\b",
@@ -98,6 +98,7 @@ def test_every_command_and_option_named_anywhere_exists(path: Path) -> None:
 def test_the_exit_codes_and_the_version_are_those_of_the_code() -> None:
     main = (ROOT / "aggregator" / "cli" / "__init__.py").read_text(encoding="utf-8")
     codes = {int(code) for line in re.findall(r"sys\.exit\((.+)\)", main) for code in re.findall(r"\b\d+\b", line)}
+    codes.add(128 + signal.SIGTERM)
     assert set(table(page("commands.md"), "exit code")) == {str(code) for code in codes}
     assert f"anyam, version {__version__}" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"Anyam/{__version__}" in page("operation.md")
@@ -204,10 +205,11 @@ def test_every_route_is_told_and_no_other(tmp_path: Path) -> None:
         rules_of_app = [rule.rule for rule in create_app(store, made).url_map.iter_rules()]
     routes = {rule.replace("<name>", "NAME") for rule in rules_of_app}
     routes = {re.sub(r"<name:\w+>", "ID", route) for route in routes}
-    feed = "/<feedpath:base>.<any(atom,rss,json):ending>"
-    assert feed in routes
+    feeds_and_lists = {"/<feedpath:base>.<any(atom,rss,json):ending>", "/<any(feeds,sources):name>.opml"}
+    assert feeds_and_lists <= routes
     told = table(page("http.md"), "path")
-    assert {path for path in told if not path.endswith(".atom")} == routes - {feed}
+    assert {path for path in told if not path.endswith(".atom")} == routes - feeds_and_lists
+    assert set(table(page("http.md"), "list")) == set(channels.lists(made))
 
 
 def test_every_kind_of_feed_is_told_in_every_format_and_no_other() -> None:
