@@ -26,13 +26,15 @@ from .reading import Reading, read, read_article
 from .store import Store, entries, log, publications, sources, stories
 from .store.entries import Kept
 from .store.log import Leadership, LostLease
-from .store.sources import Claimed, Polled
-from .values import Arrival, Document, Event, Placement, Request
+from .store.sources import Claimed, LostClaim, Polled
+from .values import Arrival, Document, Event, Placement, Record, Request, Story
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Lines of the log, and Stories, that one transaction deals with: a writer never waits long for another."""
+TRY_AGAIN = timedelta(hours=1)
+"""When a Story that could not be told is looked at again."""
 ARTICLES = 40
 """Article pages that one poll fetches at most; what is beyond keeps the words of its list."""
 
@@ -72,6 +74,8 @@ async def poll(tools: Tools, claimed: Claimed) -> Visited:
     """Take one claimed Source the first part of the way; whatever goes wrong stays with this Source."""
     try:
         return await _poll(tools, claimed)
+    except LostClaim as error:
+        return _visited(claimed, "skipped", None, error=str(error))
     except AnyamError as error:
         return await asyncio.to_thread(_failed, tools, claimed, error)
     except Exception as error:  # one bad Source never stops the others
@@ -133,11 +137,10 @@ async def _with_articles(
 
 def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, reading: Reading) -> Visited:
     now = clock.now()
-    kept = Kept((), ())
     with tools.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
-        brought = any(entries.unread(connection, claimed.id, reading.arrivals))
-        visit = _visit(tools, claimed, document=document, brought=brought, ttl=reading.ttl)
+        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now)
+        visit = _visit(tools, claimed, document=document, brought=bool(kept.new), ttl=reading.ttl)
         at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
         polled = Polled(
             outcome="ok",
@@ -147,8 +150,7 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
             last_modified=document.headers.get("last-modified"),
             body_hash=digest,
         )
-        if sources.finish(connection, claimed, polled, now=now):
-            kept = entries.keep(connection, claimed.id, reading.arrivals, now=now)
+        sources.finish(connection, claimed, polled, now=now)
     return _visited(claimed, "ok", at, kept=kept, error="; ".join(reading.problems) or None, url_now=document.url)
 
 
@@ -178,15 +180,18 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     polled = Polled(
         outcome=outcome, next_poll_at=at, next_poll_reason=reason, error=str(error), errors=claimed.errors + 1
     )
-    with tools.store.write() as connection:
-        sources.finish(connection, claimed, polled, now=now)
+    try:
+        with tools.store.write() as connection:
+            sources.finish(connection, claimed, polled, now=now)
+    except LostClaim as lost:
+        return _visited(claimed, "skipped", None, error=str(lost))
     return _visited(claimed, outcome, at, error=str(error))
 
 
 def _visited(
     claimed: Claimed,
     outcome: str,
-    at: datetime,
+    at: datetime | None,
     *,
     kept: Kept | None = None,
     error: str | None = None,
@@ -341,19 +346,42 @@ def _publish_some(tools: Tools, held: Leadership) -> int:
         log.advance(tools.store, connection, held)
         for story in due:
             known = publications.records_of(connection, story.id)
-            told = sections.tell(story, tools.config.site.language)
-            places = sections.place(story, tools.config)
-            stories.tell(connection, told, places)
-            looks = []
-            for path in channels.paths(story, places, tools.config):
-                worded = sections.tell(story, channels.language(path, tools.config), tools.config.site.language)
-                record = records.decide(worded, known.get(path), now=now, settle=_settle(tools))
-                if record is not None:
-                    publications.ensure_channels(connection, [path], now=now)
-                    publications.publish(connection, path, record)
-                looks.append(records.next_look(worded, record or known.get(path), settle=_settle(tools)))
-            stories.postpone(connection, story.id, min((look for look in looks if look), default=None))
+            try:
+                told = _tell(tools, story, known, now)
+            except Exception:  # one Story that cannot be told never holds back the others
+                logger.exception("story %s cannot be published", story.id)
+                stories.postpone(connection, story.id, now + TRY_AGAIN)
+                continue
+            stories.tell(connection, told.story, told.story.sections)
+            publications.ensure_channels(connection, list(told.records), now=now)
+            for path, record in told.records.items():
+                publications.publish(connection, path, record)
+            stories.postpone(connection, story.id, told.next_look)
     return len(due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What publishing makes of a Story: the Story as pages tell it, the records that change, and when to look again."""
+
+    story: Story
+    records: dict[str, Record]
+    next_look: datetime | None
+
+
+def _tell(tools: Tools, story: Story, known: dict[str, Record], now: datetime) -> _Told:
+    config, settle = tools.config, timedelta(seconds=tools.config.publish.settle)
+    places = sections.place(story, config)
+    changed: dict[str, Record] = {}
+    looks = []
+    for path in channels.paths(story, places, config):
+        worded = sections.tell(story, channels.language(path, config), config.site.language)
+        record = records.decide(worded, known.get(path), now=now, settle=settle)
+        if record is not None:
+            changed[path] = record
+        looks.append(records.next_look(worded, record or known.get(path), settle=settle))
+    told = replace(sections.tell(story, config.site.language), sections=places)
+    return _Told(told, changed, min((look for look in looks if look is not None), default=None))
 
 
 def _render_stale(tools: Tools, held: Leadership) -> None:
@@ -380,7 +408,3 @@ def _render_stale(tools: Tools, held: Leadership) -> None:
         with tools.store.write() as connection:
             log.advance(tools.store, connection, held)
             publications.rendered(connection, path, made)
-
-
-def _settle(tools: Tools) -> timedelta:
-    return timedelta(seconds=tools.config.publish.settle)

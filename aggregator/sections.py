@@ -27,8 +27,10 @@ def tell(story: Story, *languages: str) -> Story:
     """Tell a Story in the first of `languages` that a report has, else in any: title, summary, lead first.
 
     The title is always a report's own, never invented: of the reports in that language that are no copies, the one
-    whose words the others' titles share most, the earliest of equals.
+    whose words the others' titles share most, the earliest of equals. A Story without reports stays as it is.
     """
+    if not story.reports:
+        return story
     ordered = sorted(story.reports, key=lambda report: (report.at, report.entry))
     shares = _shares(ordered)
     lead = min(ordered, key=lambda report: _rank(report, languages, shares[report.entry]))

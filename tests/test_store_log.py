@@ -66,3 +66,14 @@ def test_a_leader_that_resigns_need_not_be_waited_for(store: Store) -> None:
     with store.write() as connection:
         log.resign(connection, held)
     assert lead(store, "second") is not None
+
+
+def test_times_in_the_log_never_go_back_though_the_clock_does(store: Store) -> None:
+    with store.write() as connection:
+        sources.sync(connection, configured(("Kabar", "https://kabar.example/rss")), now=START)
+        id = connection.execute(select(source.c.id)).scalar_one()
+        entries.keep(connection, id, [arrival("a")], now=START)
+        entries.keep(connection, id, [arrival("b")], now=START - timedelta(days=2))
+        entries.keep(connection, id, [arrival("c")], now=START + timedelta(days=2))
+    with store.read() as connection:
+        assert [event.at for event in log.after(connection, 0, limit=9)] == [START, START, START + timedelta(days=2)]

@@ -3,12 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from making import START, arrival, at, configured
 from sqlalchemy import select, update
 
 from aggregator.store import Store, entries, sources
 from aggregator.store.schema import source
-from aggregator.store.sources import Claimed, Polled
+from aggregator.store.sources import Claimed, LostClaim, Polled
 
 ONE, TWO = ("Kabar", "https://kabar.example/rss"), ("Lintas", "https://lintas.example/rss")
 
@@ -27,10 +28,10 @@ def claim(store: Store, *, minutes: float = 0, limit: int = 10, names: list[str]
         return sources.claim(store, connection, now=at(minutes), limit=limit, names=names)
 
 
-def finish(store: Store, claimed: Claimed, *, minutes: float = 0, etag: str | None = None) -> bool:
+def finish(store: Store, claimed: Claimed, *, minutes: float = 0, etag: str | None = None) -> None:
     polled = Polled("ok", at(minutes) + timedelta(hours=1), "a test says so", etag=etag, body_hash=b"x" * 16)
     with store.write() as connection:
-        return sources.finish(connection, claimed, polled, now=at(minutes))
+        sources.finish(connection, claimed, polled, now=at(minutes))
 
 
 def test_a_new_source_is_due_at_once(store: Store) -> None:
@@ -93,7 +94,7 @@ def test_a_claimed_source_is_claimed_by_nobody_else_until_it_is_finished(store: 
     sync(store, ONE)
     held = claim(store)[0]
     assert claim(store) == []
-    assert finish(store, held)
+    finish(store, held)
     assert claim(store, minutes=30) == []
     assert len(claim(store, minutes=61)) == 1
 
@@ -105,8 +106,9 @@ def test_a_claim_that_ran_out_is_up_again_and_the_late_one_writes_nothing(store:
         connection.execute(update(source).values(lease_until=START - timedelta(days=9000)))
     held = claim(store)[0]
     assert held.token != late.token
-    assert not finish(store, late)
-    assert finish(store, held)
+    with pytest.raises(LostClaim):
+        finish(store, late)
+    finish(store, held)
 
 
 def test_many_claimers_at_once_get_each_source_once(store: Store) -> None:

@@ -41,19 +41,18 @@ def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *
     """Append one line for each arrived Entry, given as (entry, revision), in order, with an id minted for each.
 
     The head row stays locked until the transaction ends, so that lines become visible in the order of their numbers: a
-    reader that has seen line n can never miss one before it.
+    reader that has seen line n can never miss one before it. Times never go back, whatever the clock does.
     """
     if not entries:
         return
-    count = len(entries)
-    head = connection.execute(
-        update(log_head).values(seq=log_head.c.seq + count).returning(log_head.c.seq)
-    ).scalar_one()
+    head = connection.execute(select(log_head).with_for_update()).one()
+    at = max(at, head.at or at)
+    connection.execute(update(log_head).values(seq=head.seq + len(entries), at=at))
     connection.execute(
         log.insert(),
         [
             {
-                "seq": head - count + number,
+                "seq": head.seq + number,
                 "at": at,
                 "kind": "entry",
                 "entry_id": entry,

@@ -163,6 +163,7 @@ log_head = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("seq", Number, nullable=False),
+    Column("at", Moment),
     comment="one row, locked by whoever appends, so that the order of seq is the order of commits",
 )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from ..errors import StoreError
 from .schema import source
 from .types import AnyRow
 
@@ -174,8 +175,12 @@ def claim(
     ]
 
 
-def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: datetime) -> bool:
-    """Write what a poll came to and give the Source back; False, and nothing written, where the claim was lost."""
+class LostClaim(StoreError):
+    """The claim ran out and somebody else polls the Source now: what this transaction wrote is not kept."""
+
+
+def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: datetime) -> None:
+    """Write what a poll came to and give the Source back; raises LostClaim where it is no longer ours."""
     good = polled.outcome in ("ok", "not_modified")
     values: dict[str, Any] = {
         "last_poll_at": now,
@@ -196,7 +201,8 @@ def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: dat
         .where(source.c.id == claimed.id, source.c.lease_token == bindparam("held", claimed.token))
         .values(**values)
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        raise LostClaim("it took longer than a claim lasts, and another process polls it now")
 
 
 def release(connection: Connection, claimed: Claimed) -> None:

@@ -46,6 +46,7 @@ def upgrade() -> None:
         "log_head",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", Number, nullable=False),
+        sa.Column("at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_head")),
         comment="one row, locked by whoever appends, so that the order of seq is the order of commits",
     )
