@@ -38,11 +38,12 @@ def open_site(settings: Settings) -> Site:
 
 def _stored(store: Store, digest: str) -> Config | None:
     with store.read() as connection:
-        if meta.get(connection, HASH) != digest:
-            return None
-        held = meta.get(connection, CONFIG)
+        return _held(digest, meta.get(connection, HASH), meta.get(connection, CONFIG))
+
+
+def _held(digest: str, known: str | None, held: str | None) -> Config | None:
     try:
-        return Config.from_json(held) if held else None
+        return Config.from_json(held) if held and known == digest else None
     except ConfigError:
         return None
 
@@ -50,6 +51,9 @@ def _stored(store: Store, digest: str) -> Config | None:
 def _loaded(store: Store, config: Config, digest: str) -> Config:
     now = clock.now()
     with store.write() as connection:
+        meta.lock(store, connection)
+        if _held(digest, meta.get(connection, HASH), meta.get(connection, CONFIG)) is not None:
+            return config  # another process that started with this one has just loaded it
         sources.sync(connection, config, now=now)
         publications.ensure_channels(connection, channels.standing(config), now=now)
         # Titles, languages, Sections and addresses may have changed around what is published.
