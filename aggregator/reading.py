@@ -8,7 +8,7 @@ from datetime import datetime
 
 from . import normalize, pages, parse, selection
 from .config import Source
-from .values import Arrival, Article, Document, Feed, Item, Text
+from .values import Arrival, Article, Document, Entry, Feed, Item, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,7 @@ def read(document: Document, source: Source, timezone: str, known: tuple[str, ..
         languages=known,
         timezone=source.timezone or timezone,
     )
-    arrivals = tuple(
-        Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source)) for entry in clean.entries
-    )
+    arrivals = tuple(_arrival(entry, source) for entry in clean.entries)
     return Reading(arrivals, (*feed.problems, *clean.problems), feed.ttl)
 
 
@@ -72,6 +70,12 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
+    return _arrival(entry, source)
+
+
+def _arrival(entry: Entry, source: Source) -> Arrival:
+    if not source.images:
+        entry = replace(entry, image=None, image_caption=None)
     return Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source))
 
 

@@ -22,9 +22,10 @@ def excerpt(entry: Entry, source: Source) -> str:
     """Give the plain words of an Entry that may be republished: at most `source.excerpt`, cut at a sentence if one ends
     in the second half of them. All of its words where `republish` is full.
     """
-    text = " ".join((entry.summary or plain(entry.content)).split())
+    content = " ".join(plain(entry.content).split())
+    text = " ".join(entry.summary.split()) or content
     if source.republish == "full":
-        return text
+        return max(text, content, key=len)
     words = text.split(" ")
     if len(words) <= source.excerpt:
         return text

@@ -50,7 +50,6 @@ SETTLED = {
 UNUSED = {
     "publish.hubs": r"publish\.hubs\b",
     "web.trusted_proxies": r"\btrusted_proxies\b",
-    "sources.images": r"\.images\b",
     "sections.digest": r"section\.digest\b|\bDigest\b",
     "ANYAM_BROKER_URL": r"\.broker_url\b",
     "ANYAM_SECRET_KEY": r"\.secret_key\b",

@@ -52,6 +52,9 @@ def test_an_excerpt_ends_with_a_sentence_where_one_ends_in_time() -> None:
 def test_full_gives_all_words_and_a_missing_summary_is_taken_from_the_content() -> None:
     long = " ".join(["kata"] * 300)
     assert excerpt(entry(summary=long), source("    republish: full\n")) == long
+    whole = entry(summary="Awal.", content=f"<p>{long}</p>")
+    assert excerpt(whole, source("    republish: full\n")) == long
+    assert excerpt(whole, source()) == "Awal."
     assert (
         excerpt(entry(summary="", content="<p>Isi <b>tebal</b> &amp;</p><p>'miring'.</p>"), source())
         == "Isi tebal & 'miring'."

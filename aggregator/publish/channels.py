@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..config import Config
+from ..config import Config, Source
 from ..messages import speak
 from ..values import Channel, Story
 from .opml import Listed, Shelf, feeds_opml, sources_opml
@@ -41,15 +41,17 @@ def lists(config: Config) -> dict[str, bytes]:
     read = [
         Shelf(
             section.title,
-            [
-                Listed(source.name, None if source.kind == "page" else source.url, source.url, source.language)
-                for source in config.sources
-                if source.public and section.id in source.sections
-            ],
+            [_listed(source) for source in config.sources if source.public and section.id in source.sections],
         )
         for section in config.sections
     ]
     return {"/feeds.opml": feeds_opml(published, site), "/sources.opml": sources_opml(read, site)}
+
+
+def _listed(source: Source) -> Listed:
+    if source.kind == "page":
+        return Listed(source.name, page=source.url, language=source.language)
+    return Listed(source.name, feed=source.url, language=source.language)
 
 
 def language(path: str, config: Config) -> str:

@@ -60,11 +60,15 @@ def render(channel: Channel, records: Sequence[Record], *, site: SiteWords, limi
 
 
 def current(records: Sequence[Record], limits: Limits = LIMITS) -> Sequence[Record]:
-    """Pick what the current document holds, newest first by when it entered the feed, then by id.
+    """Pick what the current document holds, newest first by when it entered the feed, its newest report, its id.
 
     The window is counted from the newest record, not from now: a feed at rest keeps its bytes.
     """
+    # Many enter a new feed at one moment: the one with the newest report comes first.
     ranked = sorted(records, key=lambda record: record.story)
+    ranked.sort(
+        key=lambda record: max((report.at for report in record.reports), default=record.published_at), reverse=True
+    )
     ranked.sort(key=lambda record: record.published_at, reverse=True)
     recent = [record for record in ranked if ranked[0].published_at - record.published_at <= limits.window]
     return ranked[: min(max(len(recent), limits.least), limits.most)]

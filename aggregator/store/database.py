@@ -67,7 +67,10 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"{_shown(url)}: not a database that Anyam knows ({_first_line(error)}); {_FORMS}") from None
     except OperationalError as error:
-        raise StoreError(f"{_shown(url)}: cannot open the store: {_first_line(error.orig or error)}") from None
+        raise StoreError(
+            f"{_shown(url)}: cannot open the store: {_first_line(error.orig or error)}; "
+            "see that its address is right, that its server runs, and that its file may be written"
+        ) from None
     except DBAPIError as error:
         raise StoreError(f"{_shown(url)}: this is no store of Anyam's: {_first_line(error.orig or error)}") from None
     finally:
