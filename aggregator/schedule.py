@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -62,11 +63,13 @@ class Schedule:
         self._names = [source.name for source in site.config.sources]
 
     def start(self) -> None:
-        """Begin; what is due is claimed within a tick."""
+        """Begin; what is due is claimed at once."""
         self._thread.start()
         client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
         self._tools = Tools(self.site.store, self.site.config, client, self._bounded)
-        self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim")
+        # APScheduler's first tick comes after a whole one.
+        at_once = datetime.now(UTC)
+        self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim", next_run_time=at_once)
         self._scheduler.add_job(self._weave, "interval", seconds=TICK, id="weave")
         self._scheduler.start()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..opening import Site
-from ..store import reading
+from ..store import log, reading
 from .options import log_to_stderr, opened, site_options
 from .progress import progress
 from .serving import Door, listening, serving
@@ -117,12 +117,12 @@ def scheduling(site: Site) -> Iterator[threading.Event]:
 
 
 def _show_first_round(site: Site, polled: threading.Event, until: threading.Event) -> None:
-    """While Sources wait for their first poll, show on a terminal how far it is."""
+    """While Sources wait for their first poll, show on a terminal how far it is; then say what it came to."""
     at = reading.progress(site.store)
     if at.polled >= at.sources:
         return
     with progress() as step:
-        while at.polled < at.sources and not until.is_set():
+        while (at.polled < at.sources or _weaves(site)) and not until.is_set():
             step(f"first poll, {at.stories} stories so far", at.polled, at.sources)
             polled.wait(0.5)
             polled.clear()
@@ -130,6 +130,11 @@ def _show_first_round(site: Site, polled: threading.Event, until: threading.Even
     if not until.is_set():
         failing = f"; {at.failing} failed, `anyam sources` says why" if at.failing else ""
         _say(f"{at.sources} Sources polled, {at.entries} Entries in {at.stories} Stories{failing}")
+
+
+def _weaves(site: Site) -> bool:
+    with site.store.read() as connection:
+        return bool(log.waiting(connection))
 
 
 def _say(words: str) -> None:
