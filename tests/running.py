@@ -150,3 +150,10 @@ def until(true: Callable[[], object], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"still not so: {what}"
         time.sleep(0.02)
+
+
+@contextmanager
+def stopwatch() -> Iterator[Callable[[], float]]:
+    """Give the seconds that the body of the `with` has taken so far."""
+    start = time.monotonic()
+    yield lambda: time.monotonic() - start
