@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import shlex
 import subprocess
 import sys
 import threading
@@ -215,7 +216,7 @@ def test_a_python_block_runs_in_a_copy_of_the_package(block: Block, tmp_path: Pa
     shutil.copytree(ROOT / "aggregator", tmp_path / "aggregator", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "block.py").write_text(block.text, encoding="utf-8")
     before = set((tmp_path / "aggregator").rglob("*.py"))
-    run(f"PYTHONPATH=. {sys.executable} -B block.py", tmp_path)
+    run(f"PYTHONPATH=. {shlex.quote(sys.executable)} -B block.py", tmp_path)
     (made,) = set((tmp_path / "aggregator").rglob("*.py")) - before
     assert "def upgrade() -> None:" in made.read_text(encoding="utf-8")
 
