@@ -8,8 +8,8 @@ the fence are files, and lie in the folder under that name.
 import json
 import os
 import re
-import shutil
 import shlex
+import shutil
 import subprocess
 import sys
 import threading

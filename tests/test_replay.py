@@ -101,8 +101,6 @@ def test_a_real_day(replay: str, shared: Path, tmp_path: Path, monkeypatch: pyte
         story for story in stories if any("Petito" in r.title and "body" in r.title.lower() for r in story.reports)
     ]
     assert max(len(story.outlets) for story in petito) >= 5
-    lines = [json.dumps(dict(outcome)) for outcome in outcomes]
-    print(f"{len(entries)} entries, {len(stories)} stories, {len(together)} of two or more outlets; {lines}")
 
 
 def alone(shared: Path, at: datetime) -> dict[str, dict[str, str]]:
