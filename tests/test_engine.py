@@ -176,7 +176,7 @@ def test_a_report_in_its_own_words_is_no_copy() -> None:
 
 
 def test_the_phrases_that_an_outlet_ends_every_text_with_make_no_copies() -> None:
-    foot = "Ikuti kami di semua saluran, jangan lupa berlangganan dan tekan tombol lonceng supaya tidak ketinggalan berita."
+    foot = "Ikuti kami di semua saluran, berlangganan, dan tekan tombol lonceng supaya tidak ketinggalan berita."
     first = report(1, "Harga cabai naik di pasar", outlet="kanal", text=foot)
     assert copy_of(report(2, "Gunung Ibu meletus lagi", outlet="kanal", text=foot), first) is None
 

@@ -79,7 +79,7 @@ def is_alive(process: int) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
-    """Start the demo before all tests, since its Stories settle for 20 s, and give it with its folder for what passes."""
+    """Start the demo before all tests, since its Stories settle for 20 s; gives it with its folder."""
     folder = tmp_path_factory.mktemp("demo")
     with running.running("demo", "--port", "0", "--speed", "20", folder=folder, TMPDIR=str(folder)) as process:
         yield process, folder
