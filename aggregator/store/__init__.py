@@ -1,5 +1,6 @@
 """The store: SQLite by default, PostgreSQL beyond; the only room that speaks SQL. It takes no decisions."""
 
-from .database import Store, open_store
+from .database import Store
+from .opening import open_store
 
 __all__ = ["Store", "open_store"]

@@ -1,4 +1,4 @@
-"""Opens the store and hands out read and write transactions, one writer a process. It knows no table's meaning."""
+"""The open store: hands out read and write transactions, one writer a process. It knows no table's meaning."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
 from ..errors import StoreError
 
@@ -51,45 +51,15 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, migrate: bool = True) -> Store:
-    """Open the store at an SQLAlchemy `url`, bringing its tables to this version unless `migrate` is False.
-
-    Raises StoreError, in one line, where it cannot be opened or is of a later version.
-    """
-    from .migrate import upgrade
-
-    store = whole = None
-    try:
-        store = Store(_engine(url))
-        if migrate:
-            upgrade(store)
-        whole = store
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(f"{_shown(url)}: not a database that Anyam knows ({_first_line(error)}); {_FORMS}") from None
-    except OperationalError as error:
-        raise StoreError(
-            f"{_shown(url)}: cannot open the store: {_first_line(error.orig or error)}; "
-            "see that its address is right, that its server runs, and that its file may be written"
-        ) from None
-    except DBAPIError as error:
-        raise StoreError(f"{_shown(url)}: this is no store of Anyam's: {_first_line(error.orig or error)}") from None
-    finally:
-        if whole is None and store is not None:
-            store.close()
-    return whole
-
-
-_FORMS = "use sqlite:///anyam.db, or postgresql+psycopg://user@host/name with the extra 'postgres' installed"
-
-
-def _engine(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
+    """Make the engine of a store at an SQLAlchemy `url`; raises StoreError or ArgumentError where it cannot be one."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise StoreError("the store needs a file: many threads share it; use sqlite:///anyam.db")
         folder = Path(parsed.database).parent
         if not folder.is_dir():
-            raise StoreError(f"{_shown(url)}: there is no folder {folder}; make it, or name another file")
+            raise StoreError(f"{shown(url)}: there is no folder {folder}; make it, or name another file")
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=40)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -115,12 +85,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
+    """Write a store's address without its password."""
     try:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         return repr(url)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0]

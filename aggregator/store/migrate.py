@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from ..errors import StoreError
+from .database import Store
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-    from .database import Store
 
 HEAD = "0001"
 """The newest migration; a test holds it to the folder. Named here so that an up-to-date store needs no Alembic."""
@@ -19,7 +18,7 @@ _LOCK = 7_205_114_932
 """Key of the advisory lock on PostgreSQL under which one process migrates while others wait."""
 
 
-def upgrade(store: "Store", *, to: str = HEAD) -> None:
+def upgrade(store: Store, *, to: str = HEAD) -> None:
     """Bring the tables to migration `to`; raises StoreError where the store comes from a later version."""
     with store.read() as connection:
         if version(connection) == to:
