@@ -146,6 +146,21 @@ def test_serve_and_schedule_are_the_parts_of_run(tmp_path: Path, server: Server)
     assert not [line for line in pages.err + polls.err if "Traceback" in line]
 
 
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_poll_that_is_ended_gives_its_sources_back(
+    tmp_path: Path, server: Server, how: signal.Signals, code: int
+) -> None:
+    write_feeds(tmp_path, server, "Ada /a.xml", "Bisu /mute.xml")
+    with running.running("poll", folder=tmp_path) as poll:
+        until(lambda: "/mute.xml" in server.paths, "the silent host was asked")
+        until(lambda: ask(tmp_path, "SELECT 1 FROM entry"), "the other Source is stored")
+        assert poll.end(how) == code
+    assert not [line for line in poll.err if line]
+    server.replies["/mute.xml"] = feed("Akhirnya tiba juga", of="b")
+    assert here("poll", "--due", folder=tmp_path).out == "1 Sources: 1 polled; 1 new Entries\n"
+    assert all(entry["story"] for entry in told(tmp_path, "entries"))
+
+
 @linux
 def test_killed_in_the_middle_of_polling_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
     paths = [f"/{number}.xml" for number in range(12)]

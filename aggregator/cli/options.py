@@ -59,5 +59,7 @@ def run_until_ended(work: Coroutine[Any, Any, Result]) -> Result:
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Write one line per message to stderr."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("apscheduler", "waitress.queue", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # They warn of what is no trouble: a tick that finds the last one still at work, a request that waits for a thread.
+    for noisy in ("apscheduler", "waitress.queue"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
