@@ -14,10 +14,16 @@ HASH, CONFIG = "config_hash", "config"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An open store and what feeds.yaml says."""
+    """An open store and what feeds.yaml says; `digest` is that of the file, as the store knows it."""
 
     store: Store
     config: Config
+    digest: str
+
+    def is_current(self) -> bool:
+        """Tell whether the store still holds this configuration: another process may have loaded a later file."""
+        with self.store.read() as connection:
+            return meta.get(connection, HASH) == self.digest
 
 
 def open_site(settings: Settings) -> Site:
@@ -30,7 +36,7 @@ def open_site(settings: Settings) -> Site:
     digest = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
     store = open_store(settings.database_url)
     try:
-        return Site(store, _stored(store, digest) or _loaded(store, read(text, name=str(path)), digest))
+        return Site(store, _stored(store, digest) or _loaded(store, read(text, name=str(path)), digest), digest)
     except BaseException:
         store.close()
         raise

@@ -59,8 +59,9 @@ class Schedule:
         self._tools: Tools | None = None
         self._under_way: dict[Future[None], sources.Claimed] = {}
         self._guard = threading.Lock()
-        # Another process may bring a later feeds.yaml into the store: its new Sources are not ours to poll.
+        # Another process may load a later feeds.yaml: the Sources that are new in it are not ours to poll.
         self._names = [source.name for source in site.config.sources]
+        self._is_current = True
 
     def start(self) -> None:
         """Begin; what is due is claimed at once."""
@@ -118,6 +119,9 @@ class Schedule:
             return log.lead(store, connection, name=name, holder=f"{self._leader.holder} ending")
 
     def _claim(self) -> None:
+        if self._is_current and not self.site.is_current():
+            self._is_current = False
+            logger.warning("another process has loaded a changed feeds.yaml: start this one again to poll by it")
         store = self.site.store
         now = clock.now()
         with self._guard:

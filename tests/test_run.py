@@ -129,6 +129,21 @@ def test_run_started_again_polls_nothing_before_its_time(tmp_path: Path, server:
     assert site.err == []
 
 
+def test_run_says_that_another_process_has_loaded_a_changed_feeds_yaml(tmp_path: Path, server: Server) -> None:
+    server.replies["/b.xml"] = feed("Feri tiba dengan selamat", of="b")
+    write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s")
+    with running.running("run", "--port", "0", folder=tmp_path) as site:
+        site.says("1 Sources polled")
+        write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s", "Baru /b.xml")
+        assert len(told(tmp_path, "sources")) == 2
+        until(lambda: site.err, "it says so")
+        before = len(server.visits)
+        until(lambda: len(server.visits) >= before + 2, "it polls on by the file that it knows")
+        assert site.end() == 0
+    assert len(site.err) == 1 and "start this one again" in site.err[0]
+    assert "/b.xml" not in server.paths
+
+
 def test_serve_and_schedule_are_the_parts_of_run(tmp_path: Path, server: Server) -> None:
     write_feeds(tmp_path, server, "Ada /a.xml")
     with running.running("serve", "--port", "0", folder=tmp_path) as pages:
