@@ -1,0 +1,40 @@
+"""Opens a store and brings its tables to this version; every failure is one line for a person. It makes no table."""
+
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from ..errors import StoreError
+from .database import Store, make_engine, shown
+from .migrate import upgrade
+
+
+def open_store(url: str, *, migrate: bool = True) -> Store:
+    """Open the store at an SQLAlchemy `url`, bringing its tables to this version unless `migrate` is False.
+
+    Raises StoreError, in one line, where it cannot be opened or is of a later version.
+    """
+    store = whole = None
+    try:
+        store = Store(make_engine(url))
+        if migrate:
+            upgrade(store)
+        whole = store
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(f"{shown(url)}: not a database that Anyam knows ({_first_line(error)}); {_FORMS}") from None
+    except OperationalError as error:
+        raise StoreError(
+            f"{shown(url)}: cannot open the store: {_first_line(error.orig or error)}; "
+            "see that its address is right, that its server runs, and that its file may be written"
+        ) from None
+    except DBAPIError as error:
+        raise StoreError(f"{shown(url)}: this is no store of Anyam's: {_first_line(error.orig or error)}") from None
+    finally:
+        if whole is None and store is not None:
+            store.close()
+    return whole
+
+
+_FORMS = "use sqlite:///anyam.db, or postgresql+psycopg://user@host/name with the extra 'postgres' installed"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0]
