@@ -101,7 +101,8 @@ def test_run_serves_while_a_host_hangs_and_ends_cleanly_when_asked(tmp_path: Pat
         until(lambda: "/mute.xml" in server.paths, "the silent host was asked")
         with running.stopwatch() as seconds:
             assert site.end(signal.SIGTERM) == 0
-        assert seconds() < 10
+        # It takes 5 s on an idle machine; waiting for the host would take 30.
+        assert seconds() < 20
     assert site.out[-1] == "Anyam has ended; nothing is lost"
     assert site.err == []
     # What was not polled is not lost either: the next start need not wait for a lease.
