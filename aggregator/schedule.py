@@ -11,35 +11,22 @@ from datetime import UTC, datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from . import __version__, clock, pipeline
+from . import clock, pipeline
 from .bounded import Bounded
-from .config import Config
 from .errors import AnyamError
 from .fetch.client import Client
-from .fetch.rules import FetchRules
 from .opening import Site
-from .pipeline import Leader, Tools, Visited
-from .store import log, sources, stories
+from .pipeline import SIDE_BY_SIDE
+from .polling import Tools, Visited, fetch_rules, poll
+from .store import log, sources
+from .weaving import Leader
 
 logger = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 64
-"""Polls under way at once: they wait for hosts, not for us, and each holds one document of at most 16 MiB."""
 TICK = 1.0
 """Seconds between looks for due Sources and for lines of the log that wait."""
 PATIENCE = 4.0
 """Seconds that polls under way get when the process is asked to end, which many service managers allow it 10 s for."""
-
-
-def rules(config: Config) -> FetchRules:
-    """Give what feeds.yaml says about fetching, and the name that we go by."""
-    contact = f" (+{config.site.contact})" if config.site.contact else ""
-    return FetchRules(
-        allow=config.fetch.allow,
-        gap=config.fetch.gap,
-        proxy=config.fetch.proxy,
-        user_agent=f"Anyam/{__version__}{contact}",
-    )
 
 
 class Schedule:
@@ -97,7 +84,7 @@ class Schedule:
                 log.resign(connection, lease)
 
     async def _open(self) -> Client:
-        client = Client(rules(self.site.config))
+        client = Client(fetch_rules(self.site.config))
         await client.__aenter__()
         return client
 
@@ -140,7 +127,7 @@ class Schedule:
 
     async def _poll(self, claimed: sources.Claimed) -> None:
         if self._tools is not None:
-            self._on_visit(await pipeline.poll(self._tools, claimed))
+            self._on_visit(await poll(self._tools, claimed))
 
     def _finished(self, future: Future[None]) -> None:
         with self._guard:
@@ -149,21 +136,13 @@ class Schedule:
             logger.error("a poll ended badly: %s", error, exc_info=error)
 
     def _weave(self) -> None:
-        if self._tools is None:
-            return
-        with self.site.store.read() as connection:
-            waits = log.waiting(connection) or stories.waiting(connection, now=clock.now())
-        if not waits:
+        if not pipeline.stories_wait(self.site):
             return
         try:
-            pipeline.weave(self._tools, self._leader)
-            pipeline.publish(self._tools, self._leader)
-        except Exception as error:
-            # What it has decided since is not in the store, from where it begins anew.
-            self._leader.engine = None
-            if isinstance(error, log.LostLease):
-                logger.info("%s", error)
-            elif isinstance(error, AnyamError):
-                logger.error("%s", error)
-            else:
-                logger.exception("making Stories failed; it is tried again in %g s", TICK)
+            pipeline.make_stories(self.site, self._leader)
+        except log.LostLease as error:
+            logger.info("%s", error)
+        except AnyamError as error:
+            logger.error("%s", error)
+        except Exception:
+            logger.exception("making Stories failed; it is tried again in %g s", TICK)

@@ -1,25 +1,21 @@
 """Polls a site against the newsroom that ships with Anyam, at any minute of its script. It tests nothing itself."""
 
 import asyncio
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from aggregator import clock, pipeline
+from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
 from aggregator.demo.newsroom import Newsroom
 from aggregator.demo.server import NewsroomServer
-from aggregator.fetch.client import Client
 from aggregator.opening import Site, open_site
-from aggregator.pipeline import Leader, Tools, Visited
-from aggregator.schedule import rules
-from aggregator.store import sources
+from aggregator.polling import Visited
 
 STARTED = datetime(2024, 12, 12, 3, 0, tzinfo=UTC)
 
@@ -33,7 +29,6 @@ class Desk:
     server: NewsroomServer
     monkeypatch: pytest.MonkeyPatch
     bounded: Bounded
-    leader: Leader = field(default_factory=lambda: Leader(holder=str(uuid.uuid4())))
 
     @property
     def feeds(self) -> Path:
@@ -56,18 +51,8 @@ class Desk:
         """Poll every Source once at this minute, make Stories and publish; gives the visits by Source."""
         self.minute(minute)
         with self.site() as site:
-            visits = asyncio.run(self._round(site))
+            visits = asyncio.run(pipeline.run_once(site, self.bounded))
         return {visit.source: visit for visit in visits}
-
-    async def _round(self, site: Site) -> list[Visited]:
-        with site.store.write() as connection:
-            claimed = sources.claim(site.store, connection, now=clock.now(), limit=1000, due_only=False)
-        async with Client(rules(site.config)) as client:
-            tools = Tools(site.store, site.config, client, self.bounded)
-            visits = await asyncio.gather(*(pipeline.poll(tools, one) for one in claimed))
-            pipeline.weave(tools, self.leader)
-            pipeline.publish(tools, self.leader)
-        return list(visits)
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from sqlalchemy import select, text, update
 from aggregator.bounded import Bounded
 from aggregator.demo.newsroom import Newsroom
 from aggregator.engine import Engine
-from aggregator.pipeline import Leader
 from aggregator.store import entries as stored
 from aggregator.store import log, publications, reading
 from aggregator.store.schema import document, entry, revision, source, story
@@ -172,8 +171,6 @@ def test_a_crash_between_entries_and_validators_loses_nothing(desk: Desk) -> Non
 
 def test_replaying_the_stored_log_gives_what_many_leaders_decided(desk: Desk) -> None:
     for minute in (0, 1, 2, 3):
-        # Another process each time: its state comes from the store alone.
-        desk.leader = Leader(holder=desk.leader.holder)
         desk.poll(minute)
     with desk.site() as site, site.store.read() as connection:
         engine = Engine(site.config.site.language)
@@ -224,7 +221,6 @@ def test_after_an_old_backup_no_published_id_is_used_for_anything_else(light: De
     for leftover in light.folder.glob(f"{file.name}*"):
         leftover.unlink()
     backup.rename(file)
-    light.leader = Leader(holder="after the restore")
     with light.site() as site, site.store.write() as connection:
         connection.execute(text("UPDATE lease SET until = '1970-01-01 00:00:00'"))
     for minute in (4.5, 5):
@@ -248,7 +244,6 @@ def test_feeds_are_made_from_records_alone_and_equal_in_every_process(desk: Desk
         connection.execute(update(entry).values(title="Judul lain", excerpt="Isi lain"))
         publications.all_stale(connection)
         connection.execute(update(story).values(publish_at=None))
-    desk.leader = Leader(holder=desk.leader.holder)
     desk.poll(4)
     assert {path: body(desk, path) for path in before} == before
 

@@ -7,7 +7,6 @@ import sys
 import tarfile
 import urllib.parse
 import urllib.request
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,14 +16,11 @@ import databases
 import feedparser
 import pytest
 
-from aggregator import clock, pipeline
+from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
-from aggregator.fetch.client import Client
-from aggregator.opening import Site, open_site
-from aggregator.pipeline import Leader, Tools, Visited
-from aggregator.schedule import rules
-from aggregator.store import reading, sources
+from aggregator.opening import open_site
+from aggregator.store import reading
 
 PORT = 8719
 STEPS = [datetime.fromisoformat("2021-09-20T00:10:00+12:00") + timedelta(hours=hours) for hours in (0, 9, 9.1, 16, 23)]
@@ -53,18 +49,6 @@ def set_clock(at: datetime) -> None:
         answer.read()
 
 
-async def poll(site: Site, bounded: Bounded) -> list[Visited]:
-    with site.store.write() as connection:
-        claimed = sources.claim(site.store, connection, now=clock.now(), limit=100, due_only=False)
-    async with Client(rules(site.config)) as client:
-        tools = Tools(site.store, site.config, client, bounded)
-        visits = await asyncio.gather(*(pipeline.poll(tools, one) for one in claimed))
-        leader = Leader(holder=str(uuid.uuid4()))
-        pipeline.weave(tools, leader)
-        pipeline.publish(tools, leader)
-    return list(visits)
-
-
 @pytest.mark.shared
 @pytest.mark.slow
 def test_a_real_day(replay: str, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +63,7 @@ def test_a_real_day(replay: str, shared: Path, tmp_path: Path, monkeypatch: pyte
         for at in STEPS:
             monkeypatch.setenv("ANYAM_AT", at.isoformat())
             set_clock(at)
-            visits = asyncio.run(poll(site, bounded))
+            visits = asyncio.run(pipeline.run_once(site, bounded))
             outcomes.append(Counter(visit.outcome for visit in visits))
             for name, ids in alone(shared, at).items():
                 wanted.setdefault(name, {}).update(ids)

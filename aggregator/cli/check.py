@@ -10,10 +10,9 @@ from ..bounded import Bounded
 from ..config import Config, Source, languages, read, text_of
 from ..errors import AnyamError
 from ..fetch.client import Client
-from ..pipeline import credentials
+from ..polling import credentials, fetch_rules
 from ..reading import Reading
 from ..reading import read as read_document
-from ..schedule import rules
 from ..values import Request
 from .options import log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
@@ -34,7 +33,7 @@ def check(online: bool, config: str | None, database: str | None) -> int:
 async def _ask(config: Config) -> int:
     failed = 0
     with progress() as step, Bounded() as bounded:
-        async with Client(rules(config)) as client:
+        async with Client(fetch_rules(config)) as client:
             answers = [asyncio.create_task(_answer(config, source, client, bounded)) for source in config.sources]
             for done, (source, answer) in enumerate(zip(config.sources, answers, strict=True), start=1):
                 words, good = await answer

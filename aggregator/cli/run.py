@@ -17,7 +17,7 @@ from .progress import progress
 from .serving import Door, listening, serving
 
 if TYPE_CHECKING:
-    from ..pipeline import Visited
+    from ..polling import Visited
 
 logger = logging.getLogger(__name__)
 

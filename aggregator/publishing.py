@@ -1,0 +1,102 @@
+"""From Stories to feeds: records where something changed, documents where records did. It decides nothing."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from . import clock, sections
+from .opening import Site
+from .publish import channels, documents, records
+from .publish.feeds import LIMITS, SiteWords, render
+from .store import log, publications, stories
+from .store.log import Leadership
+from .values import Record, Story
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+"""Stories that one transaction deals with: a writer never waits long for another."""
+TRY_AGAIN = timedelta(hours=1)
+"""When a Story that could not be told is looked at again."""
+
+
+def publish(site: Site, held: Leadership) -> int:
+    """Bring titles, Sections, records and documents in line with the Stories that are due; give how many there were."""
+    done = 0
+    while some := _publish_some(site, held):
+        done += some
+    _render_stale(site, held)
+    return done
+
+
+def _publish_some(site: Site, held: Leadership) -> int:
+    now = clock.now()
+    with site.store.read() as connection:
+        due = stories.due(connection, now=now, limit=BATCH)
+    if not due:
+        return 0
+    with site.store.write() as connection:
+        log.advance(site.store, connection, held)
+        for story in due:
+            known = publications.records_of(connection, story.id)
+            try:
+                told = _tell(site, story, known, now)
+            except Exception:  # one Story that cannot be told never holds back the others
+                logger.exception("story %s cannot be published", story.id)
+                stories.postpone(connection, story.id, now + TRY_AGAIN)
+                continue
+            stories.tell(connection, told.story, told.story.sections)
+            publications.ensure_channels(connection, list(told.records), now=now)
+            for path, record in told.records.items():
+                publications.publish(connection, path, record)
+            stories.postpone(connection, story.id, told.next_look)
+    return len(due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What publishing makes of a Story: the Story as pages tell it, the records that change, and when to look again."""
+
+    story: Story
+    records: dict[str, Record]
+    next_look: datetime | None
+
+
+def _tell(site: Site, story: Story, known: dict[str, Record], now: datetime) -> _Told:
+    config, settle = site.config, timedelta(seconds=site.config.publish.settle)
+    places = sections.place(story, config)
+    changed: dict[str, Record] = {}
+    looks = []
+    for path in channels.paths(story, places, config):
+        worded = sections.tell(story, channels.language(path, config), config.site.language)
+        record = records.decide(worded, known.get(path), now=now, settle=settle)
+        if record is not None:
+            changed[path] = record
+        looks.append(records.next_look(worded, record or known.get(path), settle=settle))
+    told = replace(sections.tell(story, config.site.language), sections=places)
+    return _Told(told, changed, min((look for look in looks if look is not None), default=None))
+
+
+def _render_stale(site: Site, held: Leadership) -> None:
+    """Render every channel whose records, or whose surroundings, have changed."""
+    with site.store.read() as connection:
+        waiting = publications.stale(connection)
+        titles = {row.id: row.title for row in stories.topics(connection)} if waiting else {}
+    told = site.config.site
+    words = SiteWords(told.title, told.url, told.language, told.timezone)
+    for path, id in waiting:
+        channel = channels.at(path, id, site.config, titles)
+        made = []
+        if channel is not None:
+            with site.store.read() as connection:
+                newest = publications.newest(connection, path, limit=LIMITS.most)
+            rendering = render(channel, newest, site=words)
+            for story, why in rendering.left_out:
+                logger.error("feed %s: story %s was left out: %s", path, story, why)
+            made = [
+                documents.rendered(f"{path}.{ending}", body, now=clock.now())
+                for ending, body in rendering.bodies.items()
+            ]
+        with site.store.write() as connection:
+            log.advance(site.store, connection, held)
+            publications.rendered(connection, path, made)
