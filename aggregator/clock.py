@@ -19,6 +19,6 @@ def parse_time(words: str, name: str) -> datetime:
     """Read an ISO 8601 time as aware UTC (UTC where it names no zone); raises ConfigError naming `name`."""
     try:
         at = datetime.fromisoformat(words.strip().replace(" ", "+") if "T" in words else words.strip())
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigError([f"{name}: {words!r} is no ISO 8601 time; write it like 2024-12-12T19:30:00Z"]) from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

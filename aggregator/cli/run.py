@@ -129,6 +129,8 @@ def _show_first_round(site: Site, polled: threading.Event, until: threading.Even
             at = reading.progress(site.store)
     if not until.is_set():
         failing = f"; {at.failing} failed, `anyam sources` says why" if at.failing else ""
+        if at.failing == at.sources:
+            failing = "; none answered: is this machine offline? `anyam demo` needs no internet"
         _say(f"{at.sources} Sources polled, {at.entries} Entries in {at.stories} Stories{failing}")
 
 
