@@ -3,6 +3,7 @@
 It knows nothing of feeds and pages: it runs the function that it is given, which must live in a module by its name.
 """
 
+import asyncio
 import contextlib
 import importlib
 import os
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 from typing import IO, ParamSpec, Self, TypeVar, cast
 
@@ -43,6 +46,7 @@ class Bounded:
         self._closed = False
         for _ in range(children):
             self._free.put(None)
+        self._threads = ThreadPoolExecutor(children, thread_name_prefix="bounded")
 
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a module's function in a child and give its result; blocks, and any thread may call it.
@@ -68,6 +72,12 @@ class Bounded:
             raise ParseError(str(value))
         return cast(R, value)
 
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do as `call` does without blocking the event loop, in threads of its own: slow calls hold up no other work."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, partial(self.call, function, *args, **kwargs)
+        )
+
     def close(self) -> None:
         """End the children, in the middle of a call as well; later calls raise ParseError."""
         with self._lock:
@@ -75,6 +85,7 @@ class Bounded:
             running, self._running = self._running, set()
         for child in running:
             child.end()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self

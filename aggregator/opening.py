@@ -1,18 +1,33 @@
 """Opens a site: the store, with feeds.yaml loaded into it by the hash of the file. It polls and serves nothing."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from . import __version__, clock
-from .config import Config, Settings, read, text_of
-from .errors import ConfigError
+from .config import Config, Settings, Source, read, text_of
+from .errors import ConfigError, StoreError
 from .publish import channels, documents
 from .store import Store, meta, open_store, publications, sources, stories
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 HASH, CONFIG = "config_hash", "config"
 
 
-@dataclass(frozen=True, slots=True)
+RECENT = timedelta(days=14)
+"""Stories updated since then are looked at again when feeds.yaml has changed: no feed reaches further back."""
+
+
+class Outdated(StoreError):
+    """Another process has loaded a later feeds.yaml: what this transaction wanted to write is not written."""
+
+
+@dataclass(frozen=True)
 class Site:
     """An open store and what feeds.yaml says; `digest` is that of the file, as the store knows it."""
 
@@ -20,10 +35,26 @@ class Site:
     config: Config
     digest: str
 
+    @cached_property
+    def specs(self) -> Mapping[str, Source]:
+        """What feeds.yaml says of each Source, by name."""
+        return {source.name: source for source in self.config.sources}
+
     def is_current(self) -> bool:
         """Tell whether the store still holds this configuration: another process may have loaded a later file."""
         with self.store.read() as connection:
             return meta.get(connection, HASH) == self.digest
+
+    def check(self, connection: "Connection") -> None:
+        """Raise Outdated, within a write transaction, where the store holds a later configuration."""
+        if meta.get(connection, HASH) != self.digest:
+            raise Outdated("another process has loaded a later feeds.yaml")
+
+    def reloaded(self) -> "Site":
+        """Give the same store with the configuration that it holds now; raises ConfigError for another version's."""
+        with self.store.read() as connection:
+            digest, held = meta.get(connection, HASH), meta.get(connection, CONFIG)
+        return Site(self.store, Config.from_json(held or ""), digest or "")
 
 
 def open_site(settings: Settings) -> Site:
@@ -61,9 +92,13 @@ def _loaded(store: Store, config: Config, digest: str) -> Config:
         if _held(digest, meta.get(connection, HASH), meta.get(connection, CONFIG)) is not None:
             return config  # another process that started with this one has just loaded it
         sources.sync(connection, config, now=now)
+        for section in config.sections:
+            for old in section.formerly:
+                stories.rename_section(connection, old, section.id)
+                publications.rename(connection, f"/sections/{old}", f"/sections/{section.id}")
         publications.ensure_channels(connection, channels.standing(config), now=now)
         # Titles, languages, Sections and addresses may have changed around what is published.
-        stories.wake_all(connection, now=now)
+        stories.wake_recent(connection, since=now - RECENT, now=now)
         publications.all_stale(connection)
         publications.keep(
             connection, [documents.rendered(path, body, now=now) for path, body in channels.lists(config).items()]

@@ -46,7 +46,15 @@ async def run_once(
     """Take all (or the named, or only the due) Sources the whole way once; `step` hears (what, done, total)."""
     with site.store.write() as connection:
         limit = len(site.config.sources) + 1
-        claimed = sources.claim(site.store, connection, now=clock.now(), limit=limit, names=names, due_only=due_only)
+        claimed = sources.claim(
+            site.store,
+            connection,
+            specs=site.specs,
+            now=clock.now(),
+            limit=limit,
+            names=names,
+            due_only=due_only,
+        )
     try:
         visits = await _poll_all(site, bounded, claimed, step)
         step("weaving", 0, 0)
@@ -65,7 +73,7 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
     turn = asyncio.Semaphore(SIDE_BY_SIDE)
     visits: list[Visited] = []
     async with Client(fetch_rules(site.config)) as client:
-        tools = Tools(site.store, site.config, client, bounded)
+        tools = Tools(site, client, bounded)
 
         async def one(claim: Claimed) -> None:
             async with turn:

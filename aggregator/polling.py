@@ -13,8 +13,9 @@ from .config import Config, Source, languages
 from .errors import AnyamError, FetchError, Gone
 from .fetch.client import Client
 from .fetch.rules import FetchRules
+from .opening import Site
 from .reading import Reading, read, read_article
-from .store import Store, entries, sources
+from .store import entries, sources
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .values import Arrival, Document, Request
@@ -22,21 +23,18 @@ from .values import Arrival, Document, Request
 logger = logging.getLogger(__name__)
 
 ARTICLES = 40
-"""Article pages that one poll fetches at most; what is beyond keeps the words of its list."""
+"""Article pages that one poll fetches at most; what is beyond waits for the next visit."""
+ARTICLE_SECONDS = 240.0
+"""Seconds after which a poll stores what articles it has: well within the ten minutes of a claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the way works with: the store, what feeds.yaml says, the network and the child processes."""
+    """What a poll works with: the open site, the network and the child processes."""
 
-    store: Store
-    config: Config
+    site: Site
     client: Client
     bounded: Bounded
-
-    def source(self, name: str) -> Source:
-        """Give what feeds.yaml says of a Source."""
-        return next(source for source in self.config.sources if source.name == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +78,34 @@ async def poll(tools: Tools, claimed: Claimed) -> Visited:
 
 
 async def _poll(tools: Tools, claimed: Claimed) -> Visited:
-    source = tools.source(claimed.name)
+    source = tools.site.specs[claimed.name]
     document = await tools.client.get(
         credentials(Request(claimed.url, etag=claimed.etag, last_modified=claimed.last_modified), source)
     )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
     if document.status == 304 or digest == claimed.body_hash:
         return await asyncio.to_thread(_unchanged, tools, claimed, document)
-    reading: Reading = await asyncio.to_thread(
-        tools.bounded.call, read, document, source, tools.config.site.timezone, languages(tools.config), clock.now()
-    )
+    reading: Reading = await tools.bounded.run(read, document, source, *_around(tools))
     if source.full_text:
         reading = replace(reading, arrivals=await _with_articles(tools, claimed, source, reading.arrivals))
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading)
 
 
+def _around(tools: Tools) -> tuple[str, tuple[str, ...], datetime]:
+    """Give what reading must know of the site: its zone, its languages, and the time."""
+    return tools.site.config.site.timezone, languages(tools.site.config), clock.now()
+
+
 async def _with_articles(
     tools: Tools, claimed: Claimed, source: Source, arrivals: tuple[Arrival, ...]
 ) -> tuple[Arrival, ...]:
-    """Fetch the page of each arrival that is new or reads otherwise; one that cannot be had keeps its list's words."""
+    """Fetch the article of each arrival that wants it, as many as the time of a claim allows.
+
+    One that cannot be had keeps its list's words, and says that it lacks its text.
+    """
 
     def unread() -> list[bool]:
-        with tools.store.read() as connection:
+        with tools.site.store.read() as connection:
             return entries.unread(connection, claimed.id, arrivals)
 
     async def full(arrival: Arrival) -> Arrival:
@@ -109,29 +113,30 @@ async def _with_articles(
             return arrival
         try:
             document = await tools.client.get(Request(url=arrival.entry.url))
-            full: Arrival = await asyncio.to_thread(
-                tools.bounded.call,
-                read_article,
-                document,
-                arrival,
-                source,
-                tools.config.site.timezone,
-                languages(tools.config),
-                clock.now(),
-            )
+            told: Arrival = await tools.bounded.run(read_article, document, arrival, source, *_around(tools))
         except AnyamError as error:
             logger.info("article of %s: %s", source.name, error)
-            return arrival
-        return full
+            return replace(arrival, lacks_text=True)
+        return told
 
-    wanted = [index for index, is_unread in enumerate(await asyncio.to_thread(unread)) if is_unread][:ARTICLES]
-    told = dict(zip(wanted, await asyncio.gather(*(full(arrivals[index]) for index in wanted)), strict=True))
+    wanted = [index for index, is_wanted in enumerate(await asyncio.to_thread(unread)) if is_wanted]
+    if not wanted:
+        return arrivals
+    asked = {index: asyncio.ensure_future(full(arrivals[index])) for index in wanted[:ARTICLES]}
+    done, late = await asyncio.wait(asked.values(), timeout=ARTICLE_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    told = {index: replace(arrivals[index], lacks_text=True) for index in wanted}
+    told |= {index: task.result() for index, task in asked.items() if task in done}
     return tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals))
 
 
 def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, reading: Reading) -> Visited:
     now = clock.now()
-    with tools.store.write() as connection:
+    # Without validators the next visit reads the whole document again: for what was cut off, or could not be had.
+    is_whole = True
+    with tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now)
         visit = _visit(tools, claimed, document=document, brought=bool(kept.new), ttl=reading.ttl)
@@ -140,10 +145,14 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
             outcome="ok",
             next_poll_at=at,
             next_poll_reason=reason,
-            etag=document.headers.get("etag"),
-            last_modified=document.headers.get("last-modified"),
-            body_hash=digest,
         )
+        if is_whole and not any(arrival.lacks_text for arrival in reading.arrivals):
+            polled = replace(
+                polled,
+                etag=document.headers.get("etag"),
+                last_modified=document.headers.get("last-modified"),
+                body_hash=digest,
+            )
         sources.finish(connection, claimed, polled, now=now)
     return _visited(claimed, "ok", at, kept=kept, error="; ".join(reading.problems) or None, url_now=document.url)
 
@@ -159,7 +168,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document) -> Visited:
         last_modified=document.headers.get("last-modified", claimed.last_modified),
         body_hash=claimed.body_hash,
     )
-    with tools.store.write() as connection:
+    with tools.site.store.write() as connection:
         sources.finish(connection, claimed, polled, now=now)
     return _visited(claimed, "not_modified", at, url_now=document.url)
 
@@ -175,7 +184,7 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
         outcome=outcome, next_poll_at=at, next_poll_reason=reason, error=str(error), errors=claimed.errors + 1
     )
     try:
-        with tools.store.write() as connection:
+        with tools.site.store.write() as connection:
             sources.finish(connection, claimed, polled, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
@@ -207,7 +216,7 @@ def _visit(
     before = claimed.next_poll_at - claimed.last_poll_at if claimed.last_poll_at else None
     return intervals.Visit(
         name=claimed.name,
-        interval=tools.source(claimed.name).interval,
+        interval=tools.site.specs[claimed.name].interval,
         before=before.total_seconds() if before and before > timedelta(0) else None,
         brought=brought,
         max_age=intervals.max_age(document.headers) if document else None,
@@ -217,7 +226,7 @@ def _visit(
 
 
 def _bounds(tools: Tools) -> intervals.Bounds:
-    return intervals.Bounds(least=tools.config.fetch.min_interval, most=tools.config.fetch.max_interval)
+    return intervals.Bounds(least=tools.site.config.fetch.min_interval, most=tools.site.config.fetch.max_interval)
 
 
 def credentials(request: Request, source: Source) -> Request:

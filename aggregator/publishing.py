@@ -37,19 +37,20 @@ def _publish_some(site: Site, held: Leadership) -> int:
         return 0
     with site.store.write() as connection:
         log.advance(site.store, connection, held)
-        for story in due:
+        site.check(connection)
+        for story, seen in due:
             known = publications.records_of(connection, story.id)
             try:
                 told = _tell(site, story, known, now)
             except Exception:  # one Story that cannot be told never holds back the others
                 logger.exception("story %s cannot be published", story.id)
-                stories.postpone(connection, story.id, now + TRY_AGAIN)
+                stories.postpone(connection, story.id, now + TRY_AGAIN, seen=seen)
                 continue
             stories.tell(connection, told.story, told.story.sections)
             publications.ensure_channels(connection, list(told.records), now=now)
             for path, record in told.records.items():
                 publications.publish(connection, path, record)
-            stories.postpone(connection, story.id, told.next_look)
+            stories.postpone(connection, story.id, told.next_look, seen=seen)
     return len(due)
 
 
@@ -84,7 +85,7 @@ def _render_stale(site: Site, held: Leadership) -> None:
         titles = {row.id: row.title for row in stories.topics(connection)} if waiting else {}
     told = site.config.site
     words = SiteWords(told.title, told.url, told.language, told.timezone)
-    for path, id in waiting:
+    for path, id, seen in waiting:
         channel = channels.at(path, id, site.config, titles)
         made = []
         if channel is not None:
@@ -99,4 +100,5 @@ def _render_stale(site: Site, held: Leadership) -> None:
             ]
         with site.store.write() as connection:
             log.advance(site.store, connection, held)
-            publications.rendered(connection, path, made)
+            site.check(connection)
+            publications.rendered(connection, path, made, seen=seen)

@@ -15,7 +15,7 @@ from . import clock, pipeline
 from .bounded import Bounded
 from .errors import AnyamError
 from .fetch.client import Client
-from .opening import Site
+from .opening import Outdated, Site
 from .pipeline import SIDE_BY_SIDE
 from .polling import Tools, Visited, fetch_rules, poll
 from .store import log, sources
@@ -44,17 +44,15 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._tools: Tools | None = None
+        self._clients: list[Client] = []
         self._under_way: dict[Future[None], sources.Claimed] = {}
         self._guard = threading.Lock()
-        # Another process may load a later feeds.yaml: the Sources that are new in it are not ours to poll.
-        self._names = [source.name for source in site.config.sources]
-        self._is_current = True
 
     def start(self) -> None:
         """Begin; what is due is claimed at once."""
         self._thread.start()
         client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-        self._tools = Tools(self.site.store, self.site.config, client, self._bounded)
+        self._tools = Tools(self.site, client, self._bounded)
         # APScheduler's first tick comes after a whole one.
         at_once = datetime.now(UTC)
         self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim", next_run_time=at_once)
@@ -63,6 +61,7 @@ class Schedule:
 
     def stop(self) -> None:
         """End: claim no more, give polls under way some seconds and other Sources back, let the lease go."""
+        self._leader.is_ending = True
         self._scheduler.pause()
         lease = self._take_lease()
         self._scheduler.shutdown(wait=True)
@@ -86,14 +85,15 @@ class Schedule:
     async def _open(self) -> Client:
         client = Client(fetch_rules(self.site.config))
         await client.__aenter__()
+        self._clients.append(client)
         return client
 
     async def _close(self) -> None:
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         if rest:
             await asyncio.wait(rest, timeout=1.0)
-        if self._tools is not None:
-            await self._tools.client.__aexit__(None, None, None)
+        for client in self._clients:
+            await client.__aexit__(None, None, None)
 
     def _take_lease(self) -> log.Leadership | None:
         """Take the lease from our own weaving: a backlog of minutes ends at its next transaction, and can wait."""
@@ -106,9 +106,8 @@ class Schedule:
             return log.lead(store, connection, name=name, holder=f"{self._leader.holder} ending")
 
     def _claim(self) -> None:
-        if self._is_current and not self.site.is_current():
-            self._is_current = False
-            logger.warning("another process has loaded a changed feeds.yaml: start this one again to poll by it")
+        if not self.site.is_current():
+            self._reload()
         store = self.site.store
         now = clock.now()
         with self._guard:
@@ -118,12 +117,20 @@ class Schedule:
         if free <= 0 or due is None or due > now:
             return
         with store.write() as connection:
-            claimed = sources.claim(store, connection, now=now, limit=free, names=self._names)
+            claimed = sources.claim(store, connection, specs=self.site.specs, now=now, limit=free)
         for one in claimed:
             future = asyncio.run_coroutine_threadsafe(self._poll(one), self._loop)
             with self._guard:
                 self._under_way[future] = one
             future.add_done_callback(self._finished)
+
+    def _reload(self) -> None:
+        """Go on by the later feeds.yaml that another process has loaded; polls under way end by the old one."""
+        self.site = self.site.reloaded()
+        client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        self._tools = Tools(self.site, client, self._bounded)
+        self._leader.engine = None
+        logger.info("feeds.yaml has changed: going on by the new one")
 
     async def _poll(self, claimed: sources.Claimed) -> None:
         if self._tools is not None:
@@ -140,7 +147,7 @@ class Schedule:
             return
         try:
             pipeline.make_stories(self.site, self._leader)
-        except log.LostLease as error:
+        except (log.LostLease, Outdated) as error:
             logger.info("%s", error)
         except AnyamError as error:
             logger.error("%s", error)

@@ -15,6 +15,8 @@ def place(story: Story, config: Config) -> tuple[str, ...]:
     """
     sections_of = {source.name: source.sections for source in config.sources}
     brought = {section for report in story.reports for section in sections_of.get(report.source, ())}
+    if any(report.source not in sections_of for report in story.reports):
+        brought |= set(story.sections)  # a Source that is gone from feeds.yaml takes no Story away
     return tuple(
         section.id
         for section in config.sections

@@ -87,7 +87,7 @@ class Topics:
                     del table[key][value]
                 if not table[key]:
                     del table[key]
-            if told.story not in self._names:
+            if told.story not in self._outlets:
                 self.topic_of.pop(told.story, None)
 
     def _joining(self, story: str, alike: list[str]) -> Gathering | None:

@@ -162,6 +162,8 @@ class Arrival:
     """The plain words that may be republished."""
     skipped_by: str | None = None
     """The `only` or `skip` rule that keeps it out of Stories."""
+    lacks_text: bool = False
+    """Its article's page was wanted, and could not be had this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ class Event:
     revision: int
     mint: str
     """A random UUID that becomes the id of the Story or Topic that starts with this event, if one does."""
+    outlet: str = ""
+    """Whose report it was then: feeds.yaml may give the Source to another outlet later."""
 
 
 @dataclass(frozen=True, slots=True)

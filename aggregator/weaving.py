@@ -1,7 +1,8 @@
 """From the log to Stories and Topics, by whoever holds the lease. It decides nothing: the engine does."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from . import clock
 from .engine import MEMORY, Decision, Engine
@@ -9,6 +10,8 @@ from .opening import Site
 from .store import entries, log, stories
 from .store.log import Leadership, LostLease
 from .values import Event, Placement
+
+logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Lines of the log that one transaction deals with: a writer never waits long for another."""
@@ -21,7 +24,9 @@ class Leader:
     holder: str
     engine: Engine | None = None
     held: Leadership | None = None
-    seq: int = field(default=0)
+    seq: int = 0
+    is_ending: bool = False
+    """Set when the process is asked to end: work that may take long stops."""
 
 
 def weave(site: Site, leader: Leader) -> int:
@@ -45,27 +50,37 @@ def weave(site: Site, leader: Leader) -> int:
 
 
 def _lead(site: Site, leader: Leader) -> Leadership | None:
-    with site.store.write() as connection:
-        held = log.lead(site.store, connection, name=log.ASSIGNMENT, holder=leader.holder)
-    if held is None:
+    """Take the lease, with an engine that knows the log up to its place.
+
+    The engine is brought there before: it may take longer than a lease lasts, and nobody else can lead meanwhile.
+    """
+    with site.store.read() as connection:
+        seq = log.at_rest(site.store, connection, name=log.ASSIGNMENT, holder=leader.holder)
+    if seq is None:
         leader.engine = leader.held = None
         return None
-    if leader.engine is None or leader.held is None or (leader.held.epoch, leader.seq) != (held.epoch, held.seq):
-        leader.engine = _restored(site, held)
-        leader.seq = held.seq
-    leader.held = held
-    return held
+    if leader.engine is None or leader.seq > seq:
+        leader.engine, leader.seq = Engine(site.config.site.language), 0
+    if leader.seq < seq:
+        _catch_up(site, leader, seq)
+    with site.store.write() as connection:
+        leader.held = log.lead(site.store, connection, name=log.ASSIGNMENT, holder=leader.holder)
+    if leader.held is not None and leader.held.seq > leader.seq:
+        _catch_up(site, leader, leader.held.seq)
+    return leader.held
 
 
-def _restored(site: Site, held: Leadership) -> Engine:
-    """Bring an engine to where the log was left, from what was decided then."""
-    engine = Engine(site.config.site.language)
+def _catch_up(site: Site, leader: Leader, seq: int) -> None:
+    """Bring the leader's engine to line `seq` of the log, from what was decided then."""
+    engine = leader.engine
     with site.store.read() as connection:
-        upto = log.moment(connection, held.seq)
-        if upto is None:
-            return engine
-        events = log.since(connection, upto - MEMORY, upto=held.seq)
+        upto = log.moment(connection, seq)
+        if engine is None or upto is None:
+            return
+        events = log.since(connection, upto - MEMORY, after=leader.seq, upto=seq)
         for start in range(0, len(events), BATCH):
+            if leader.is_ending:
+                raise LostLease("this process ends; the next one goes on")
             some = events[start : start + BATCH]
             reports = entries.reports(connection, some)
             places = entries.placements(connection, [event.entry for event in some])
@@ -74,7 +89,7 @@ def _restored(site: Site, held: Leadership) -> Engine:
                 if story is not None:
                     placement = Placement(event.entry, story, starts=False, copy_of=copy_of)
                     engine.restore(event, reports[event.seq], placement, topic, upto=upto)
-    return engine
+    leader.seq = seq
 
 
 def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decision]:
@@ -86,8 +101,14 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
         reports = entries.reports(connection, events)
         for event in events:
             report = reports[event.seq]
-            originals = entries.reports(connection, engine.candidates(event, report))
-            decisions.append(engine.place(event, report, [originals[seq] for seq in sorted(originals)]))
+            try:
+                originals = entries.reports(connection, engine.candidates(event, report))
+                decision = engine.place(event, report, [originals[seq] for seq in sorted(originals)])
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                # A report that breaks a rule of the engine's costs itself alone: it stands as a Story of its own.
+                logger.exception("the report of entry %s could not be placed", event.entry)
+                decision = Decision(event, Placement(event.entry, event.mint, starts=True), None)
+            decisions.append(decision)
     return decisions
 
 

@@ -26,7 +26,7 @@ def test_anyam_at_stands_in_for_now(words: str, at: datetime, monkeypatch: pytes
 
 @pytest.mark.parametrize("words", ["soon", "0001-01-01T00:00:00+09:00", "2024-13-01"])
 def test_what_is_no_time_is_said_in_one_line(words: str) -> None:
-    with pytest.raises(ConfigError, match="ANYAM_AT: .* is no ISO 8601 time"):
+    with pytest.raises(ConfigError, match="is no ISO 8601 time"):
         clock.parse_time(words, "ANYAM_AT")
 
 

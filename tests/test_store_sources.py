@@ -7,6 +7,7 @@ import pytest
 from making import START, arrival, at, configured
 from sqlalchemy import select, update
 
+from aggregator.config import Source
 from aggregator.store import Store, entries, sources
 from aggregator.store.schema import source
 from aggregator.store.sources import Claimed, LostClaim, Polled
@@ -14,10 +15,17 @@ from aggregator.store.sources import Claimed, LostClaim, Polled
 ONE, TWO = ("Kabar", "https://kabar.example/rss"), ("Lintas", "https://lintas.example/rss")
 
 
+SPECS: dict[str, Source] = {}
+"""What the file that was synchronised last says of its Sources."""
+
+
 def sync(store: Store, *specs: tuple[str, str], extra: str = "", minutes: float = 0) -> dict[str, int]:
     """Bring the store in line with these Sources; gives the ids of those that are there."""
     with store.write() as connection:
-        sources.sync(connection, configured(*specs, extra=extra), now=at(minutes))
+        config = configured(*specs, extra=extra)
+        sources.sync(connection, config, now=at(minutes))
+    SPECS.clear()
+    SPECS.update({spec.name: spec for spec in config.sources})
     with store.read() as connection:
         rows = connection.execute(select(source).where(source.c.retired_at.is_(None)))
         return {row.name: row.id for row in rows}
@@ -25,7 +33,7 @@ def sync(store: Store, *specs: tuple[str, str], extra: str = "", minutes: float 
 
 def claim(store: Store, *, minutes: float = 0, limit: int = 10, names: list[str] | None = None) -> list[Claimed]:
     with store.write() as connection:
-        return sources.claim(store, connection, now=at(minutes), limit=limit, names=names)
+        return sources.claim(store, connection, specs=SPECS, now=at(minutes), limit=limit, names=names)
 
 
 def finish(store: Store, claimed: Claimed, *, minutes: float = 0, etag: str | None = None) -> None:
@@ -85,6 +93,8 @@ def test_changed_settings_make_the_next_visit_read_the_whole_document(store: Sto
     )
     with store.write() as connection:
         sources.sync(connection, changed, now=at(1))
+    assert claim(store, minutes=99) == [], "a process that knows the old file only does not poll it"
+    SPECS.update({spec.name: spec for spec in changed.sources})
     assert claim(store, minutes=2) == []
     again = claim(store, minutes=16)[0]
     assert (again.etag, again.body_hash) == (None, None)

@@ -2,18 +2,25 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..opening import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 THREADS = 8
 BACKLOG = 1024
 """Connections that wait to be accepted; those who come while the site still opens wait there too."""
 TURN = 0.5
 """Seconds after which the server's loop looks whether it is to end."""
+LOOK = 2.0
+"""Seconds between looks whether feeds.yaml has been loaded anew."""
 FAREWELL = 2.0
 """Seconds that answers under way get when the process is asked to end."""
 
@@ -55,19 +62,34 @@ def _listen(one: socket.socket, address: tuple[object, ...]) -> None:
     one.listen(BACKLOG)
 
 
+class _Application:
+    """The site's application, made anew when another process, or this one, has loaded a changed feeds.yaml."""
+
+    def __init__(self, site: Site) -> None:
+        from web.app import create_app
+
+        self._create, self._site = create_app, site
+        self._application = create_app(site.store, site.config)
+        self._looked = time.monotonic()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if time.monotonic() - self._looked > LOOK:
+            self._looked = time.monotonic()
+            if not self._site.is_current():
+                self._site = self._site.reloaded()
+                self._application = self._create(self._site.store, self._site.config)
+        return self._application(environ, start_response)
+
+
 @contextmanager
 def serving(site: Site, door: Door) -> Iterator[None]:
     """Answer at the door from threads for the body of the `with`."""
     from waitress import wasyncore
     from waitress.server import create_server
 
-    from web.app import create_app
-
     over = threading.Event()
     channels: dict[int, object] = {}
-    server = create_server(
-        create_app(site.store, site.config), map=channels, sockets=door.sockets, threads=THREADS, ident=None
-    )
+    server = create_server(_Application(site), map=channels, sockets=door.sockets, threads=THREADS, ident=None)
 
     def loop() -> None:
         while not over.is_set():

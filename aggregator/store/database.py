@@ -28,6 +28,9 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """Give a connection whose reads all see one state."""
         with self.engine.connect() as connection:
+            if not self.sqlite:
+                # PostgreSQL's default shows each statement a state of its own; SQLite's read transaction shows one.
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager

@@ -1,21 +1,26 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from ..values import Arrival, Event, Report
-from . import log
+from . import log, stories
+from .batches import batches
 from .schema import entry, entry_key, revision, source, story
 from .schema import log as log_table
 from .types import AnyRow
 
-BATCH = 500
-"""Values in one IN list: below the smallest limit of bound parameters (SQLite's 32,766) by far."""
+_SAID = -1
+"""Stands for an arrival that is neither new nor an Entry of its own: the document has said it already."""
+RETITLED = 0.6
+"""The share of words that two titles have in common where one is the other, edited: a mended number or a word more. Two
+alerts of one kind share less."""
+TEXT_TRIES = 3
+"""How often an article's page is asked for, at visits of its list, until its list's words must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,64 +32,115 @@ class Kept:
 
 
 def keep(connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime) -> Kept:
-    """Store what a document brought, new Entries with their line in the log, changed ones with their former
+    """Store what a document brought: new Entries with their line in the log, changed ones with their former
     wording kept as a revision, all in the caller's transaction.
 
     Skipped Entries are stored, and not logged.
     """
     known = _known(connection, source_id, arrivals)
     matches = _match(arrivals, known)
+    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     fresh = [arrival for arrival, match in zip(arrivals, matches, strict=True) if match is None]
     ids = _insert(connection, source_id, fresh, now)
-    log.append_entries(
-        connection,
-        [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not arrival.skipped_by],
-        at=now,
-    )
-    changed = _revise(connection, [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None], now)
+    logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not arrival.skipped_by]
+    log.append_entries(connection, logged, outlet=outlet, at=now)
+    again = [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None and m != _SAID]
+    changed = _revise(connection, again, outlet, now)
     numbers = iter(ids)
     owners = [match if match is not None else next(numbers) for match in matches]
-    _learn_keys(connection, source_id, zip(arrivals, owners, strict=True), known)
+    owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != _SAID]
+    _learn_keys(connection, source_id, owned, known)
     return Kept(tuple(ids), tuple(changed))
 
 
 def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> list[bool]:
-    """Say of each arrival whether it is new, or reads otherwise than what is stored."""
+    """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
+    could not be had before and may be asked for again.
+    """
     matches = _match(arrivals, _known(connection, source_id, arrivals))
-    digests: dict[int, bytes] = {}
+    stored: dict[int, tuple[bytes, int | None]] = {}
     for some in batches(match for match in matches if match is not None):
-        rows = connection.execute(select(entry.c.id, entry.c.digest).where(entry.c.id.in_(some)))
-        digests.update((row.id, bytes(row.digest)) for row in rows)
-    return [match is None or digests[match] != a.entry.digest for a, match in zip(arrivals, matches, strict=True)]
+        rows = connection.execute(select(entry.c.id, entry.c.digest, entry.c.text_tries).where(entry.c.id.in_(some)))
+        stored.update((row.id, (bytes(row.digest), row.text_tries)) for row in rows)
+
+    def wanted(arrival: Arrival, match: int | None) -> bool:
+        if match is None or match not in stored:
+            return match is None
+        digest, tries = stored[match]
+        return digest != arrival.entry.digest or (tries is not None and tries < TEXT_TRIES)
+
+    return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
 
 
-def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, int]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What tells whether an arrival that shares a key with a stored Entry is that Entry."""
+
+    entry: int
+    entry_id: str
+    url: str | None
+    words: frozenset[str]
+    title: str
+
+
+def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, _Known]:
     keys = dict.fromkeys(key for arrival in arrivals for key in arrival.entry.keys)
-    known: dict[bytes, int] = {}
+    known: dict[bytes, _Known] = {}
     for some in batches(keys):
         rows = connection.execute(
-            select(entry_key.c.key, entry_key.c.entry_id).where(
-                entry_key.c.source_id == source_id, entry_key.c.key.in_(some)
-            )
+            select(entry_key.c.key, entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title)
+            .join(entry, entry.c.id == entry_key.c.entry_id)
+            .where(entry_key.c.source_id == source_id, entry_key.c.key.in_(some))
         )
-        known.update((bytes(row.key), row.entry_id) for row in rows)
+        for row in rows:
+            known[bytes(row.key)] = _Known(row.id, row.entry_id, row.url, _words(row.title), row.title)
     return known
 
 
-def _match(arrivals: Sequence[Arrival], known: dict[bytes, int]) -> list[int | None]:
-    """Say which stored Entry each arrival is, strongest keys first over the whole document, each Entry at most once."""
+def _match(arrivals: Sequence[Arrival], known: dict[bytes, _Known]) -> list[int | None]:
+    """Say which stored Entry each arrival is: None for a new one, `_SAID` for one that the document has said already.
+
+    Each Entry is matched at most once: first by arrivals that have its title too, then by the strongest key, unless
+    everything else speaks against it. So ids that only count places in a list do not hand an Entry on to another item.
+    """
     matches: list[int | None] = [None] * len(arrivals)
     taken: set[int] = set()
     depth = max((len(arrival.entry.keys) for arrival in arrivals), default=0)
-    for rank in range(depth):
-        for index, arrival in enumerate(arrivals):
-            keys = arrival.entry.keys
-            if matches[index] is None and rank < len(keys):
-                found = known.get(keys[rank])
-                if found is not None and found not in taken:
-                    matches[index] = found
-                    taken.add(found)
+    for is_same in (_has_title, _may_be):
+        for rank in range(depth):
+            for index, arrival in enumerate(arrivals):
+                keys = arrival.entry.keys
+                found = known.get(keys[rank]) if matches[index] is None and rank < len(keys) else None
+                if found is not None and found.entry not in taken and is_same(arrival, found):
+                    matches[index] = found.entry
+                    taken.add(found.entry)
+    for index, arrival in enumerate(arrivals):
+        # Nothing of its own would tell it from those at the next visit: it would be new each time.
+        if matches[index] is None and all(key in known for key in arrival.entry.keys):
+            said = [known[key].entry in taken for key in arrival.entry.keys]
+            matches[index] = _SAID if all(said) else None
     return matches
+
+
+def _has_title(arrival: Arrival, known: _Known) -> bool:
+    return arrival.entry.title == known.title
+
+
+def _may_be(arrival: Arrival, known: _Known) -> bool:
+    """Say whether an arrival that shares a key may be the Entry: not where both have ids of their own that differ,
+    while the titles differ too, as in a list of alerts that all link to one page. An id that is the address moves with
+    it.
+    """
+    item = arrival.entry
+    if item.entry_id == known.entry_id or (item.entry_id == item.url and item.url != known.url):
+        return True
+    words = _words(item.title)
+    both = len(words | known.words)
+    return both > 0 and len(words & known.words) / both >= RETITLED
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(title.casefold().split())
 
 
 def _columns(arrival: Arrival) -> dict[str, Any]:
@@ -110,6 +166,7 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "via_name": item.via_name,
         "via_url": item.via_url,
         "skipped_by": arrival.skipped_by,
+        "text_tries": 1 if arrival.lacks_text else None,
     }
 
 
@@ -124,26 +181,36 @@ def _insert(connection: Connection, source_id: int, fresh: Sequence[Arrival], no
     return list(connection.execute(statement, rows).scalars())
 
 
-def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], now: datetime) -> list[int]:
+def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet: str, now: datetime) -> list[int]:
     arrivals = {match: arrival for arrival, match in known}
     changed: list[int] = []
     for some in batches(arrivals):
         rows = connection.execute(
-            select(entry.c.id, entry.c.digest, entry.c.skipped_by, entry.c.story_id).where(entry.c.id.in_(some))
+            select(entry.c.id, entry.c.digest, entry.c.skipped_by, entry.c.story_id, entry.c.text_tries)
+            .where(entry.c.id.in_(some))
+            .order_by(entry.c.id)
         )
         for row in list(rows):
             arrival = arrivals[row.id]
             if bytes(row.digest) != arrival.entry.digest:
                 _replace(connection, row.id, arrival, now)
                 changed.append(row.id)
+            elif row.text_tries is not None and arrival.lacks_text:
+                tries = row.text_tries + 1
+                connection.execute(update(entry).where(entry.c.id == row.id).values(text_tries=tries))
+            elif row.text_tries is not None and arrival.entry.content:
+                _replace(connection, row.id, arrival, now)
+                changed.append(row.id)
             if row.skipped_by != arrival.skipped_by:
-                _reconsider(connection, row, arrival, now)
-    _wake_stories(connection, changed, now)
+                _reconsider(connection, row, arrival, outlet, now)
+    for some in batches(changed):
+        rows = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
+        stories.wake(connection, [row.story_id for row in rows], now=now)
     return sorted(changed)
 
 
 def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -> None:
-    columns = ("revision", "url", "title", "summary", "content")
+    columns = ("revision", "url", "title", "summary", "content", "language", "published_at")
     old = connection.execute(select(*(entry.c[name] for name in columns)).where(entry.c.id == id)).one()
     connection.execute(
         revision.insert().values(
@@ -154,6 +221,8 @@ def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -
             title=old.title,
             summary=old.summary,
             content=old.content,
+            language=old.language,
+            published_at=old.published_at,
         )
     )
     values = _columns(arrival)
@@ -167,7 +236,7 @@ def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -
     )
 
 
-def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, now: datetime) -> None:
+def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: str, now: datetime) -> None:
     """A rule was changed: an Entry that no rule skips any longer comes back; one already in a Story stays there."""
     if arrival.skipped_by and row.story_id:
         return
@@ -175,17 +244,11 @@ def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, now: date
     logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
     if not arrival.skipped_by and logged is None:
         number = connection.execute(select(entry.c.revision).where(entry.c.id == row.id)).scalar_one()
-        log.append_entries(connection, [(row.id, number)], at=now)
-
-
-def _wake_stories(connection: Connection, changed: Iterable[int], now: datetime) -> None:
-    for some in batches(changed):
-        touched = select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None))
-        connection.execute(update(story).where(story.c.id.in_(touched)).values(publish_at=now))
+        log.append_entries(connection, [(row.id, number)], outlet=outlet, at=now)
 
 
 def _learn_keys(
-    connection: Connection, source_id: int, owned: Iterable[tuple[Arrival, int]], known: dict[bytes, int]
+    connection: Connection, source_id: int, owned: Iterable[tuple[Arrival, int]], known: dict[bytes, _Known]
 ) -> None:
     """Remember every key under which an Entry was seen now; a key that is another Entry's stays that one's."""
     rows = {
@@ -203,21 +266,19 @@ def reports(connection: Connection, events: Sequence[Event]) -> dict[int, Report
     by_entry = {event.entry: event for event in events}
     found: dict[int, Report] = {}
     for some in batches(by_entry):
-        rows = connection.execute(
-            select(entry, source.c.outlet).join(source, source.c.id == entry.c.source_id).where(entry.c.id.in_(some))
-        )
+        rows = connection.execute(select(entry).where(entry.c.id.in_(some)))
         for row in rows:
             event = by_entry[row.id]
             said = row if row.revision == event.revision else _earlier(connection, row.id, event.revision) or row
             found[event.seq] = Report(
                 entry=row.id,
-                outlet=row.outlet,
+                outlet=event.outlet,
                 url=said.url,
                 title=said.title,
                 summary=said.summary,
                 content=said.content,
-                language=row.language,
-                published_at=row.published_at,
+                language=said.language,
+                published_at=said.published_at,
             )
     return found
 
@@ -242,10 +303,3 @@ def placements(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[st
 def count(connection: Connection) -> int:
     """Count all Entries, skipped ones included."""
     return connection.execute(select(func.count()).select_from(entry)).scalar_one()
-
-
-def batches(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """Cut values into tuples small enough for one IN list."""
-    rest = iter(values)
-    while some := tuple(islice(rest, BATCH)):
-        yield some

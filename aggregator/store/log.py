@@ -37,8 +37,8 @@ class Leadership:
     seq: int
 
 
-def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *, at: datetime) -> None:
-    """Append one line for each arrived Entry, given as (entry, revision), in order, with an id minted for each.
+def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *, outlet: str, at: datetime) -> None:
+    """Append one line for each arrived Entry of an outlet, given as (entry, revision), in order, each with a minted id.
 
     The head row stays locked until the transaction ends, so that lines become visible in the order of their numbers: a
     reader that has seen line n can never miss one before it. Times never go back, whatever the clock does.
@@ -58,6 +58,7 @@ def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *
                 "entry_id": entry,
                 "revision": revision,
                 "mint": str(uuid.uuid4()),
+                "outlet": outlet,
             }
             for number, (entry, revision) in enumerate(entries, start=1)
         ],
@@ -69,9 +70,9 @@ def after(connection: Connection, seq: int, *, limit: int) -> list[Event]:
     return _events(connection, log.c.seq > seq, limit)
 
 
-def since(connection: Connection, at: datetime, *, upto: int) -> list[Event]:
-    """Read the lines from a moment on, up to and with line `upto`, in order."""
-    return _events(connection, (log.c.at >= at) & (log.c.seq <= upto), None)
+def since(connection: Connection, at: datetime, *, after: int, upto: int) -> list[Event]:
+    """Read the lines from a moment on that come after line `after`, up to and with line `upto`, in order."""
+    return _events(connection, (log.c.at >= at) & (log.c.seq > after) & (log.c.seq <= upto), None)
 
 
 def moment(connection: Connection, seq: int) -> datetime | None:
@@ -89,10 +90,16 @@ def waiting(connection: Connection) -> int:
 def _events(connection: Connection, condition: object, limit: int | None) -> list[Event]:
     query = select(log).where(condition).order_by(log.c.seq)  # type: ignore[arg-type]
     rows = connection.execute(query if limit is None else query.limit(limit))
-    return [
-        Event(seq=row.seq, at=row.at, kind=row.kind, entry=row.entry_id, revision=row.revision, mint=row.mint)
-        for row in rows
-    ]
+    return [Event(row.seq, row.at, row.kind, row.entry_id, row.revision, row.mint, row.outlet or "") for row in rows]
+
+
+def at_rest(store: "Store", connection: Connection, *, name: str, holder: str) -> int | None:
+    """Tell where in the log the lease `name` stands, if `holder` could take it now; None while another holds it."""
+    row = connection.execute(select(lease).where(lease.c.name == name)).first()
+    if row is None:
+        return 0
+    free = row.holder == holder or row.until <= store.clock(connection)
+    return int(row.seq) if free else None
 
 
 def lead(store: "Store", connection: Connection, *, name: str, holder: str) -> Leadership | None:

@@ -1,15 +1,22 @@
 """What was published: channels with their permanent ids, a record per Story and channel, and the rendered bytes."""
 
+import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from ..values import Coverage, Record, Rendered
 from .schema import channel, document, publication
+from .types import AnyRow
+
+logger = logging.getLogger(__name__)
+
+ENDINGS = ("atom", "rss", "json")
+_FIELDS = frozenset(field.name for field in fields(Record))
 
 
 def ensure_channels(connection: Connection, paths: Sequence[str], *, now: datetime) -> None:
@@ -17,18 +24,34 @@ def ensure_channels(connection: Connection, paths: Sequence[str], *, now: dateti
     known = set(connection.execute(select(channel.c.path).where(channel.c.path.in_(list(paths)))).scalars())
     for path in dict.fromkeys(paths):
         if path not in known:
-            connection.execute(channel.insert().values(path=path, id=f"urn:uuid:{uuid.uuid4()}", since=now, stale=True))
+            connection.execute(channel.insert().values(path=path, id=f"urn:uuid:{uuid.uuid4()}", since=now, stale=1))
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Give a channel a new path, with its id and its records, so that nobody is told anything twice; the documents of
+    the old path go. Nothing happens where there is no such channel, or `new` is one already.
+    """
+    known = {row.path: row for row in connection.execute(select(channel).where(channel.c.path.in_([old, new])))}
+    if old not in known or new in known:
+        return
+    row = known[old]
+    connection.execute(channel.insert().values(path=new, id=f"{row.id} renamed", since=row.since, stale=row.stale + 1))
+    connection.execute(update(publication).where(publication.c.path == old).values(path=new))
+    connection.execute(delete(channel).where(channel.c.path == old))
+    connection.execute(update(channel).where(channel.c.path == new).values(id=row.id))
+    connection.execute(delete(document).where(document.c.path.in_([f"{old}.{ending}" for ending in ENDINGS])))
 
 
 def records_of(connection: Connection, story: str) -> dict[str, Record]:
     """Give what was published of a Story, by channel."""
     rows = connection.execute(select(publication).where(publication.c.story_id == story))
-    return {row.path: _record(row) for row in rows}
+    return {row.path: record for row in rows if (record := _record(row)) is not None}
 
 
 def publish(connection: Connection, path: str, record: Record) -> None:
     """Write what is published of a Story in a channel, which is then due for rendering."""
-    values = {"updated_at": record.updated_at, "record": _packed(record)}
+    newest = max((report.at for report in record.reports), default=record.published_at)
+    values = {"updated_at": record.updated_at, "newest_at": newest, "record": _packed(record)}
     done = connection.execute(
         update(publication).where(publication.c.path == path, publication.c.story_id == record.story).values(**values)
     )
@@ -36,31 +59,33 @@ def publish(connection: Connection, path: str, record: Record) -> None:
         connection.execute(
             publication.insert().values(path=path, story_id=record.story, published_at=record.published_at, **values)
         )
-    connection.execute(update(channel).where(channel.c.path == path).values(stale=True))
+    connection.execute(update(channel).where(channel.c.path == path).values(stale=channel.c.stale + 1))
 
 
-def stale(connection: Connection) -> list[tuple[str, str]]:
-    """Give the channels whose documents must be rendered again, as (path, id)."""
-    rows = connection.execute(select(channel).where(channel.c.stale.is_(True)).order_by(channel.c.path))
-    return [(row.path, row.id) for row in rows]
+def stale(connection: Connection) -> list[tuple[str, str, int]]:
+    """Give the channels whose documents must be rendered again, as (path, id, how often that was said)."""
+    rows = connection.execute(select(channel).where(channel.c.stale > 0).order_by(channel.c.path))
+    return [(row.path, row.id, row.stale) for row in rows]
 
 
 def all_stale(connection: Connection) -> None:
     """Have every document rendered again: what stands around the records has changed."""
-    connection.execute(update(channel).values(stale=True))
+    connection.execute(update(channel).values(stale=channel.c.stale + 1))
 
 
 def newest(connection: Connection, path: str, *, limit: int) -> list[Record]:
     """Give the records that entered a channel last, the newest first."""
     query = select(publication).where(publication.c.path == path)
-    order = (publication.c.published_at.desc(), publication.c.story_id.desc())
-    return [_record(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+    # Many enter a new channel at one moment: those with the newest reports first.
+    order = (publication.c.published_at.desc(), publication.c.newest_at.desc(), publication.c.story_id.desc())
+    rows = connection.execute(query.order_by(*order).limit(limit))
+    return [record for row in rows if (record := _record(row)) is not None]
 
 
-def rendered(connection: Connection, path: str, documents: Sequence[Rendered]) -> None:
-    """Keep a channel's documents, and mark it as rendered."""
+def rendered(connection: Connection, path: str, documents: Sequence[Rendered], *, seen: int) -> None:
+    """Keep a channel's documents, and mark it as rendered, unless it has become stale again since `seen` was read."""
     keep(connection, documents)
-    connection.execute(update(channel).where(channel.c.path == path).values(stale=False))
+    connection.execute(update(channel).where(channel.c.path == path, channel.c.stale == seen).values(stale=0))
 
 
 def keep(connection: Connection, documents: Sequence[Rendered]) -> None:
@@ -88,11 +113,6 @@ def get(connection: Connection, path: str) -> Rendered | None:
     )
 
 
-def published_ids(connection: Connection) -> set[str]:
-    """Give the ids of all Stories that were ever published."""
-    return set(connection.execute(select(publication.c.story_id).distinct()).scalars())
-
-
 def count(connection: Connection) -> int:
     """Count the records."""
     return connection.execute(select(func.count()).select_from(publication)).scalar_one()
@@ -108,17 +128,16 @@ def _packed(record: Record) -> dict[str, Any]:
     return values
 
 
-def _record(row: Any) -> Record:
-    values = dict(row.record)
-    if values.get("refreshed_at"):
-        values["refreshed_at"] = datetime.fromisoformat(values["refreshed_at"])
-    reports = tuple(
-        Coverage(**(report | {"at": datetime.fromisoformat(report["at"])})) for report in values.pop("reports")
-    )
-    return Record(
-        story=row.story_id,
-        published_at=row.published_at,
-        updated_at=row.updated_at,
-        reports=reports,
-        **values,
-    )
+def _record(row: AnyRow) -> Record | None:
+    """Read a record; None, with a line in the log, for one that cannot be read: it costs itself alone."""
+    try:
+        values = {name: value for name, value in row.record.items() if name in _FIELDS}
+        if values.get("refreshed_at"):
+            values["refreshed_at"] = datetime.fromisoformat(values["refreshed_at"])
+        values["reports"] = tuple(
+            Coverage(**(report | {"at": datetime.fromisoformat(report["at"])})) for report in values["reports"]
+        )
+        return Record(story=row.story_id, published_at=row.published_at, updated_at=row.updated_at, **values)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        logger.error("the record of story %s in %s cannot be read: %r", row.story_id, row.path, error)
+        return None

@@ -90,13 +90,14 @@ story = Table(
     Column("first_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("publish_at", Moment),
+    Column("touches", Integer, nullable=False, server_default=text("0")),
     Column("topic_id", Words, ForeignKey("topic.id")),
     Column("merged_into", Words, ForeignKey("story.id")),
     Column("merged_at", Moment),
     Index(None, "updated_at", "id"),
     Index(None, "topic_id"),
     Index(None, "publish_at"),
-    comment="one news event; id and address are for ever; publish_at is when publishing must look at it next",
+    comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
 )
 
 entry = Table(
@@ -127,6 +128,7 @@ entry = Table(
     Column("via_name", Words),
     Column("via_url", Words),
     Column("skipped_by", Words),
+    Column("text_tries", Integer),
     Column("story_id", Words, ForeignKey("story.id")),
     Column("copy_of", Number, ForeignKey("entry.id")),
     Index(None, "source_id", "id"),
@@ -155,6 +157,8 @@ revision = Table(
     Column("title", Words, nullable=False),
     Column("summary", Words, nullable=False),
     Column("content", Words, nullable=False),
+    Column("language", Words),
+    Column("published_at", Moment),
     comment="how an Entry read before its source changed it",
 )
 
@@ -176,7 +180,7 @@ log = Table(
     Column("entry_id", Number, ForeignKey("entry.id")),
     Column("revision", Integer),
     Column("mint", Words, nullable=False),
-    Column("body", JSON),
+    Column("outlet", Words),
     Index(None, "entry_id"),
     Index(None, "at"),
     comment="the ordered log from which alone the story engine decides",
@@ -208,7 +212,7 @@ channel = Table(
     Column("path", Words, primary_key=True),
     Column("id", Words, nullable=False),
     Column("since", Moment, nullable=False),
-    Column("stale", Boolean, nullable=False),
+    Column("stale", Integer, nullable=False),
     UniqueConstraint("id"),
     comment="a feed that we publish, with the permanent id that was minted for it",
 )
@@ -220,8 +224,9 @@ publication = Table(
     Column("story_id", Words, ForeignKey("story.id"), primary_key=True),
     Column("published_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("newest_at", Moment, nullable=False),
     Column("record", JSON, nullable=False),
-    Index(None, "path", "published_at", "story_id"),
+    Index(None, "path", "published_at", "newest_at", "story_id"),
     Index(None, "story_id"),
     comment="what was published of a Story in one feed: feeds are made from these rows alone",
 )

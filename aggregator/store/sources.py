@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from .schema import source
 from .types import AnyRow
 
 if TYPE_CHECKING:
-    from ..config import Config
+    from ..config import Config, Source
     from .database import Store
 
 LEASE = timedelta(minutes=10)
@@ -33,6 +33,7 @@ class Claimed:
     name: str
     url: str
     kind: str
+    settings: str
     token: str
     etag: str | None
     last_modified: str | None
@@ -82,7 +83,7 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
             "url": spec.url,
             "kind": spec.kind,
             "outlet": spec.outlet,
-            "settings": hashlib.blake2b(repr(spec).encode(), digest_size=16).hexdigest(),
+            "settings": settings_of(spec),
             "position": position,
             "paused": spec.paused,
             "public": spec.public,
@@ -94,6 +95,11 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
             connection.execute(
                 source.insert().values(**settings, next_poll_at=now, next_poll_reason="never polled yet")
             )
+
+
+def settings_of(spec: "Source") -> str:
+    """Give the digest of all that feeds.yaml says of a Source."""
+    return hashlib.blake2b(repr(spec).encode(), digest_size=16).hexdigest()
 
 
 def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
@@ -117,6 +123,8 @@ def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: 
         values |= {"etag": None, "last_modified": None, "body_hash": None}
         values |= {"next_poll_at": min(row.next_poll_at, now + RECONSIDER)}
         values |= {"next_poll_reason": "its settings in feeds.yaml have changed"}
+        # A poll under way was begun by the old settings: what it brings is not kept.
+        values |= {"lease_token": None, "lease_until": None}
     moved = row.url != settings["url"] or row.kind != settings["kind"]
     if moved or row.retired_at is not None:
         values |= {"state": "active", "errors": 0, "next_poll_at": now}
@@ -128,6 +136,7 @@ def claim(
     store: "Store",
     connection: Connection,
     *,
+    specs: Mapping[str, "Source"],
     now: datetime,
     limit: int,
     names: Sequence[str] | None = None,
@@ -135,7 +144,8 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` Sources that nobody holds, the longest due first; the named ones only, where names are given.
 
-    Leases use the store's clock, due times the caller's `now`.
+    Leases use the store's clock, due times the caller's `now`. Only Sources that `specs` (by name) says the same of as
+    the store: another process may have loaded a later feeds.yaml, and an address and its password belong together.
     """
     clock = store.clock(connection)
     token = str(uuid.uuid4())
@@ -150,18 +160,26 @@ def claim(
     if names is not None:
         wanted = wanted.where(source.c.name.in_(names))
     wanted = wanted.order_by(source.c.next_poll_at, source.c.id).limit(limit).with_for_update(skip_locked=True)
-    # MATERIALIZED: PostgreSQL may otherwise run the locking SELECT once per row and lock more than the limit.
     ids = [row.id for row in connection.execute(wanted)]
     if not ids:
         return []
     connection.execute(update(source).where(source.c.id.in_(ids)).values(lease_token=token, lease_until=clock + LEASE))
     rows = connection.execute(select(source).where(source.c.id.in_(ids)).order_by(source.c.next_poll_at, source.c.id))
+    ours: list[AnyRow] = []
+    others: list[AnyRow] = []
+    for row in rows:
+        spec = specs.get(row.name)
+        (ours if spec is not None and settings_of(spec) == row.settings else others).append(row)
+    if others:
+        free = {"lease_token": None, "lease_until": None}
+        connection.execute(update(source).where(source.c.id.in_([row.id for row in others])).values(**free))
     return [
         Claimed(
             id=row.id,
             name=row.name,
             url=row.url,
             kind=row.kind,
+            settings=row.settings,
             token=token,
             etag=row.etag,
             last_modified=row.last_modified,
@@ -171,7 +189,7 @@ def claim(
             next_poll_at=row.next_poll_at,
             last_good_at=row.last_good_at,
         )
-        for row in rows
+        for row in ours
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from ..values import Coverage, Gathering, Placement, Story
-from .entries import batches
+from .batches import batches
 from .schema import channel, entry, publication, source, story, story_section, topic
 from .types import AnyRow
 
@@ -23,30 +23,35 @@ class Moved:
 
 
 def place(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
-    """Write where Entries belong, `at` their times in the log. Stories touched are due for publishing."""
+    """Write where Entries belong, `at` their times in the log. Stories touched are due for publishing.
+
+    Rows are locked in one order, Entries before Stories and each by id, as `entries.keep` does: no deadlock.
+    """
     for placement in placements:
-        moment = at[placement.entry]
         if placement.starts:
+            moment = at[placement.entry]
             connection.execute(
                 story.insert().values(
-                    id=placement.story,
-                    title="",
-                    language=None,
-                    first_at=moment,
-                    updated_at=moment,
-                    publish_at=now,
+                    id=placement.story, title="", language=None, first_at=moment, updated_at=moment, publish_at=now
                 )
             )
-        else:
-            values: dict[str, Any] = {"publish_at": now}
-            if placement.copy_of is None:
-                values["updated_at"] = moment
-            connection.execute(update(story).where(story.c.id == placement.story).values(**values))
-        connection.execute(
-            update(entry)
-            .where(entry.c.id == placement.entry)
-            .values(story_id=placement.story, copy_of=placement.copy_of)
-        )
+    for placement in sorted(placements, key=lambda one: one.entry):
+        values = {"story_id": placement.story, "copy_of": placement.copy_of}
+        connection.execute(update(entry).where(entry.c.id == placement.entry).values(**values))
+    for id in sorted({placement.story for placement in placements}):
+        moments = [at[one.entry] for one in placements if one.story == id and one.copy_of is None]
+        told = {"updated_at": max(moments)} if moments else {}
+        connection.execute(update(story).where(story.c.id == id).values(**_touched(now), **told))
+
+
+def _touched(now: datetime) -> dict[str, Any]:
+    return {"publish_at": now, "touches": story.c.touches + 1}
+
+
+def wake(connection: Connection, ids: Iterable[str], *, now: datetime) -> None:
+    """Make publishing look at these Stories."""
+    for id in sorted(set(ids)):
+        connection.execute(update(story).where(story.c.id == id).values(**_touched(now)))
 
 
 def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: datetime) -> None:
@@ -64,9 +69,9 @@ def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: date
             )
         else:
             connection.execute(update(topic).where(topic.c.id == gathering.topic).values(updated_at=now))
-        connection.execute(
-            update(story).where(story.c.id.in_(gathering.stories)).values(topic_id=gathering.topic, publish_at=now)
-        )
+        for id in sorted(gathering.stories):
+            values = _touched(now) | {"topic_id": gathering.topic}
+            connection.execute(update(story).where(story.c.id == id).values(**values))
 
 
 def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
@@ -79,20 +84,34 @@ def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
         )
 
 
-def due(connection: Connection, *, now: datetime, limit: int) -> list[Story]:
-    """Give the Stories that publishing must look at, the longest due first."""
+def due(connection: Connection, *, now: datetime, limit: int) -> list[tuple[Story, int]]:
+    """Give the Stories that publishing must look at, the longest due first, each with its count of touches."""
     query = select(story).where(story.c.publish_at <= now, story.c.merged_into.is_(None))
-    return _load(connection, connection.execute(query.order_by(story.c.publish_at, story.c.id).limit(limit)).all())
+    rows = connection.execute(query.order_by(story.c.publish_at, story.c.id).limit(limit)).all()
+    return [(told, row.touches) for told, row in zip(_load(connection, rows), rows, strict=True)]
 
 
-def postpone(connection: Connection, id: str, until: datetime | None) -> None:
-    """Say when publishing must look at a Story next; None: when something happens to it."""
-    connection.execute(update(story).where(story.c.id == id).values(publish_at=until))
+def postpone(connection: Connection, id: str, until: datetime | None, *, seen: int) -> None:
+    """Say when publishing must look at a Story next (None: when something happens to it), unless something has
+    happened to it since `seen`, its count of touches, was read.
+    """
+    connection.execute(update(story).where(story.c.id == id, story.c.touches == seen).values(publish_at=until))
 
 
-def wake_all(connection: Connection, *, now: datetime) -> None:
-    """Make publishing look at every Story that was ever published or waits: the configuration has changed."""
-    connection.execute(update(story).where(story.c.merged_into.is_(None)).values(publish_at=now))
+def wake_recent(connection: Connection, *, since: datetime, now: datetime) -> None:
+    """Make publishing look at every Story updated since then: the configuration has changed."""
+    connection.execute(
+        update(story).where(story.c.merged_into.is_(None), story.c.updated_at >= since).values(**_touched(now))
+    )
+
+
+def rename_section(connection: Connection, old: str, new: str) -> None:
+    """Give what a Section tells to its new id."""
+    there = select(story_section.c.story_id).where(story_section.c.section_id == new)
+    connection.execute(
+        delete(story_section).where(story_section.c.section_id == old, story_section.c.story_id.in_(there))
+    )
+    connection.execute(update(story_section).where(story_section.c.section_id == old).values(section_id=new))
 
 
 def get(connection: Connection, ids: Sequence[str]) -> list[Story]:
@@ -269,4 +288,4 @@ def waiting(connection: Connection, *, now: datetime) -> bool:
     due = select(story.c.id).where(story.c.publish_at <= now, story.c.merged_into.is_(None)).limit(1)
     if connection.execute(due).first() is not None:
         return True
-    return connection.execute(select(channel.c.path).where(channel.c.stale.is_(True)).limit(1)).first() is not None
+    return connection.execute(select(channel.c.path).where(channel.c.stale > 0).limit(1)).first() is not None

@@ -95,7 +95,10 @@ class Window:
                 _drop(self.members, story, entry)
                 for term in _indexed(features):
                     _drop(self._postings, term, entry)
-                self._seen.subtract(_terms(features))
+                for term in _terms(features):
+                    self._seen[term] -= 1
+                    if not self._seen[term]:
+                        del self._seen[term]
 
     def likeness(self, a: Features, b: Features) -> float:
         """Say how alike two reports are, 0 to 1: by words and pieces in one language, by names across two."""

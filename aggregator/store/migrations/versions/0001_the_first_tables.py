@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("path", Words, nullable=False),
         sa.Column("id", Words, nullable=False),
         sa.Column("since", Moment(), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("stale", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_channel")),
         sa.UniqueConstraint("id", name=op.f("uq_channel_id")),
         comment="a feed that we publish, with the permanent id that was minted for it",
@@ -108,13 +108,14 @@ def upgrade() -> None:
         sa.Column("first_at", Moment(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
         sa.Column("publish_at", Moment(), nullable=True),
+        sa.Column("touches", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("topic_id", Words, nullable=True),
         sa.Column("merged_into", Words, nullable=True),
         sa.Column("merged_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["merged_into"], ["story.id"], name=op.f("fk_story_merged_into")),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_story_topic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
-        comment="one news event; id and address are for ever; publish_at is when publishing must look at it next",
+        comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
     )
     op.create_index("ix_story_publish_at", "story", ["publish_at"], unique=False)
     op.create_index("ix_story_topic_id", "story", ["topic_id"], unique=False)
@@ -147,6 +148,7 @@ def upgrade() -> None:
         sa.Column("via_name", Words, nullable=True),
         sa.Column("via_url", Words, nullable=True),
         sa.Column("skipped_by", Words, nullable=True),
+        sa.Column("text_tries", sa.Integer(), nullable=True),
         sa.Column("story_id", Words, nullable=True),
         sa.Column("copy_of", Number, nullable=True),
         sa.ForeignKeyConstraint(["copy_of"], ["entry.id"], name=op.f("fk_entry_copy_of")),
@@ -165,6 +167,7 @@ def upgrade() -> None:
         sa.Column("story_id", Words, nullable=False),
         sa.Column("published_at", Moment(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
+        sa.Column("newest_at", Moment(), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["path"], ["channel.path"], name=op.f("fk_publication_path")),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_publication_story_id")),
@@ -172,7 +175,10 @@ def upgrade() -> None:
         comment="what was published of a Story in one feed: feeds are made from these rows alone",
     )
     op.create_index(
-        "ix_publication_path_published_at_story_id", "publication", ["path", "published_at", "story_id"], unique=False
+        "ix_publication_path_published_at_newest_at_story_id",
+        "publication",
+        ["path", "published_at", "newest_at", "story_id"],
+        unique=False,
     )
     op.create_index("ix_publication_story_id", "publication", ["story_id"], unique=False)
 
@@ -206,7 +212,7 @@ def upgrade() -> None:
         sa.Column("entry_id", Number, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=True),
         sa.Column("mint", Words, nullable=False),
-        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("outlet", Words, nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_log_entry_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_log")),
         comment="the ordered log from which alone the story engine decides",
@@ -223,6 +229,8 @@ def upgrade() -> None:
         sa.Column("title", Words, nullable=False),
         sa.Column("summary", Words, nullable=False),
         sa.Column("content", Words, nullable=False),
+        sa.Column("language", Words, nullable=True),
+        sa.Column("published_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_revision_entry_id")),
         sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_revision")),
         comment="how an Entry read before its source changed it",
