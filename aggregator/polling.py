@@ -134,8 +134,6 @@ async def _with_articles(
 
 def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, reading: Reading) -> Visited:
     now = clock.now()
-    # Without validators the next visit reads the whole document again: for what was cut off, or could not be had.
-    is_whole = True
     with tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now)
@@ -146,7 +144,8 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
             next_poll_at=at,
             next_poll_reason=reason,
         )
-        if is_whole and not any(arrival.lacks_text for arrival in reading.arrivals):
+        # Without validators the next visit reads the whole document again: for what was cut off, or could not be had.
+        if reading.is_whole and not any(arrival.lacks_text for arrival in reading.arrivals):
             polled = replace(
                 polled,
                 etag=document.headers.get("etag"),

@@ -18,6 +18,8 @@ class Reading:
     arrivals: tuple[Arrival, ...]
     problems: tuple[str, ...]
     ttl: int | None
+    is_whole: bool = True
+    """False where the document ends in the middle."""
 
 
 def read(document: Document, source: Source, timezone: str, known: tuple[str, ...], now: datetime) -> Reading:
@@ -36,7 +38,7 @@ def read(document: Document, source: Source, timezone: str, known: tuple[str, ..
         timezone=source.timezone or timezone,
     )
     arrivals = tuple(_arrival(entry, source) for entry in clean.entries)
-    return Reading(arrivals, (*feed.problems, *clean.problems), feed.ttl)
+    return Reading(arrivals, (*feed.problems, *clean.problems), feed.ttl, feed.is_whole)
 
 
 def read_article(

@@ -95,6 +95,8 @@ class Feed:
     """rss, rdf, atom, json or page, with its version where one is said."""
     problems: tuple[str, ...] = ()
     """What was wrong with the document although items could be kept, in plain words."""
+    is_whole: bool = True
+    """False where the document ends in the middle: what it lacks comes with the next visit, so its validators lie."""
 
 
 @dataclass(frozen=True, slots=True)

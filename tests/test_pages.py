@@ -311,6 +311,17 @@ def test_page_beyond_the_limit_is_cut_and_said_so() -> None:
     feed = read_items(front + "x" * 5_000_000)
     assert len(feed.items) == 8
     assert any("larger than 5 MB" in problem for problem in feed.problems)
+    assert not feed.is_whole
+    assert read_items(front).is_whole
+
+
+def test_page_that_ends_in_the_middle_is_not_whole() -> None:
+    front = (CORPUS / "fronts" / "cards.html").read_text()
+    half = read_items(front[: front.rindex("<article")])
+    assert half.items
+    assert not half.is_whole
+    # HTML lets every one of these tags be left out: a page that opens nothing need close nothing.
+    assert read_items(re.sub(r"</?(?:html|head|body)\b[^>]*>", "", front)).is_whole
 
 
 LINK = '<a href="/2024/12/13/satu-dua-tiga-empat">Satu dua tiga empat lima enam</a>'

@@ -56,6 +56,51 @@ def test_case_is_read_as_its_expectation_says(path: Path) -> None:
             agree(item, wanted)
 
 
+WHOLE = {
+    "rss": RSS % (b"<item><guid>1</guid><title>A</title></item>" * 2),
+    "atom": b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><id>1</id><title>A</title></entry></feed>',
+    "rdf": b'<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    b'xmlns="http://purl.org/rss/1.0/"><channel rdf:about="u"><title>T</title></channel>'
+    b'<item rdf:about="a"><title>A</title></item><item rdf:about="b"><title>B</title></item></rdf:RDF>',
+    "json": b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1", "title": "A"}, '
+    b'{"id": "2", "title": "B"}], "language": "id"}',
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_document_cut_anywhere_is_never_taken_for_whole(kind: str) -> None:
+    body = WHOLE[kind]
+    assert read(body).is_whole
+    # An RSS document without its last tag lacks nothing: hosts forget it.
+    end = body.index(b"</channel>") if kind == "rss" else len(body)
+    kept = 0
+    for at in range(1, end):
+        try:
+            feed = read(body[:at])
+        except ParseError:
+            continue
+        kept += len(feed.items)
+        assert not feed.is_whole, body[:at]
+    assert kept, "some of what came before the cut was kept"
+
+
+def test_a_document_that_is_broken_or_too_long_but_ends_is_whole() -> None:
+    assert read(RSS % b"<item><guid>1</guid><title>A & B &nope; </b></title></item>").is_whole
+    assert read(WHOLE["rss"].replace(b"</rss>", b"")).is_whole
+    long = read(RSS % (b"<item><guid>1</guid></item>" * 20_001))
+    assert long.is_whole
+    assert not any("ends in the middle" in problem for problem in long.problems)
+
+
+def test_a_zipped_document_that_stops_short_is_not_whole() -> None:
+    items = b"".join(b"<item><guid>%d</guid><title>%x</title></item>" % (n, n**9) for n in range(2000))
+    packed = gzip.compress(RSS % items)
+    assert read(packed).is_whole
+    half = read(packed[: len(packed) // 2])
+    assert half.items
+    assert not half.is_whole
+
+
 def test_charset_of_the_header_beats_the_declaration() -> None:
     body = b'<?xml version="1.0" encoding="utf-8"?>' + RSS % "<item><title>Новости</title></item>".encode("cp1251")
     title = read(body, 'text/xml; charset="windows-1251"').items[0].title

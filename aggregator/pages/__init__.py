@@ -32,6 +32,7 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
             language=meta.language(page.root),
             format="page",
             problems=page.problems,
+            is_whole=page.is_whole,
         )
     except (RecursionError, MemoryError, ValueError, TypeError) as error:
         raise _unreadable(error) from error

@@ -19,6 +19,7 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_OUTERMOST = re.compile(r"<(/?(?:html|body))(?=[\s>])", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _STATEFUL = {"iso2022_jp", "utf_7", "hz"}
 """Encodings in seven bits: their bytes are also good UTF-8, so the declaration must be believed first."""
@@ -30,12 +31,15 @@ class Page:
 
     root: html.HtmlElement
     problems: tuple[str, ...] = ()
+    is_whole: bool = True
+    """False where the page ends in the middle, or was cut there."""
 
 
 def read(body: bytes, *, content_type: str | None) -> Page:
     """Parse a page; `content_type` is the header's value. Raises ParseError where there is no HTML to read."""
     problems: list[str] = []
-    if len(body) > MAX_BYTES:
+    too_large = len(body) > MAX_BYTES
+    if too_large:
         body = body[:MAX_BYTES]
         problems.append(f"the page is larger than {MAX_BYTES // 1_000_000} MB; the rest was not read")
     text = _CONTROL.sub("", decode(body, content_type))
@@ -43,7 +47,7 @@ def read(body: bytes, *, content_type: str | None) -> Page:
         raise ParseError("the page is empty; check the address in a browser")
     if "<" not in text:
         raise ParseError("the answer is plain text, not an HTML page; check the address in a browser")
-    return Page(root=_tree(text), problems=tuple(problems))
+    return Page(root=_tree(text), problems=tuple(problems), is_whole=not too_large and _ends(text))
 
 
 def decode(body: bytes, content_type: str | None) -> str:
@@ -90,6 +94,13 @@ def _strict(body: bytes, encoding: str) -> str | None:
         return codecs.getincrementaldecoder(encoding)("strict").decode(body)
     except (UnicodeError, LookupError, AttributeError):
         return None
+
+
+def _ends(text: str) -> bool:
+    # All of thirty real fronts close what they open. HTML lets both end tags be left out (13.1.2.4), so that a page
+    # without them is only read again, and no problem is told.
+    tags = {tag[1].lower() for tag in _OUTERMOST.finditer(text)}
+    return not tags & {"html", "body"} or bool(tags & {"/html", "/body"})
 
 
 def _tree(text: str) -> html.HtmlElement:

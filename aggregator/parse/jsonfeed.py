@@ -25,10 +25,12 @@ def read(body: bytes, *, url: str) -> Feed:
     """
     text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
     problems: list[str] = []
+    is_whole = True
     try:
         document: object = json.loads(text)
     except (ValueError, RecursionError) as error:
         document = _salvage(text)
+        is_whole = False  # cut or broken, nothing behind that place was read
         problems.append(f"the JSON is broken, what came before was kept: {' '.join(str(error).split())[:100]}")
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise ParseError(f"{url} answered with JSON that is no JSON Feed: it has no list of items")
@@ -50,6 +52,7 @@ def read(body: bytes, *, url: str) -> Feed:
         language=_string(document, "language"),
         format="json " + ((_string(document, "version") or "").rstrip("/").rpartition("/")[2] or "1"),
         problems=tuple(problems),
+        is_whole=is_whole,
     )
 
 

@@ -30,9 +30,9 @@ FORMATS = {
     "cdf": "cdf",
 }
 HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
-ROOT_END = re.compile(rb"</(?:[A-Za-z0-9_]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+ROOT_END = re.compile(rb"</(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 # feedparser takes a photo's description for a second summary of the item, or for its first; under a name that it
 # does not know the words stay apart.
 PHOTO_WORDS = re.compile(rb"(</?)media:description(?:\s[^<>]*)?>")
@@ -42,17 +42,18 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     """Read an XML feed, as broken as feedparser can bear it; raises ParseError where there is none."""
     plain, charset, problems = bodies.settle(body, content_type)
     _refuse_page(plain, url)
-    plain, bitten = bodies.refuse_biters(plain)
+    whole = plain
+    plain, bitten = bodies.refuse_biters(whole)
     problems += bitten
     result = _parse(PHOTO_WORDS.sub(rb"\1media:caption>", plain), charset, url)
     entries, about = result["entries"], result["feed"]
     version = str(result.get("version") or "")
     if not entries and not version:
         raise ParseError(f"{url} answered with something that is no feed: it starts with {_start(plain)}")
-    cut = _is_cut(plain, result)
+    cut = bool(_broken(result)) and not _ends(whole)
     if cut:
         problems.append("the document ends in the middle: its last item may be missing")
-    elif _broken(result):
+    elif _broken(result) and not bitten:
         problems.append(f"the document is not well-formed XML: {_broken(result)}")
     items = [_item(entry, number, problems) for number, entry in enumerate(entries, start=1)]
     if cut and items and not items[-1].id and not items[-1].url:
@@ -72,6 +73,7 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
         ),
         format=FORMATS.get(version, version or "rss"),
         problems=tuple(problems),
+        is_whole=not cut,
     )
 
 
@@ -109,8 +111,13 @@ def _refuse_page(body: bytes, url: str) -> None:
         raise ParseError(f"{url} answered with an HTML page{named}, not with a feed")
 
 
-def _is_cut(body: bytes, result: Any) -> bool:
-    return bool(_broken(result)) and not ROOT_END.search(body, max(len(body) - 4096, 0))
+def _ends(body: bytes) -> bool:
+    root = FEED_ROOT.search(body)
+    name = root[1].lower() if root else b""
+    # RDF ends its channel before its items; RSS holds them in it, and hosts forget the tag after that.
+    ends = {b"rdf": {b"rdf"}, b"rss": {b"rss", b"channel"}}.get(name, {name})
+    found = {end[1].lower() for end in ROOT_END.finditer(body, max(len(body) - 4096, 0))}
+    return bool(found if root is None else found & ends)
 
 
 def _broken(result: Any) -> str:
