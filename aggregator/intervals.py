@@ -3,8 +3,9 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from . import httpdate
 
 JITTER = 0.1
 """Share of an interval by which visits are spread, so that Sources added together do not stay together."""
@@ -76,18 +77,10 @@ def max_age(headers: Mapping[str, str]) -> float | None:
         name, _, value = directive.strip().partition("=")
         if name == "max-age" and value.strip('"').isdecimal():
             return float(value.strip('"')[:9])
-    times = [_http_date(headers.get(name)) for name in ("expires", "date")]
-    if times[0] is None or times[1] is None:
+    until, since = httpdate.read(headers.get("expires")), httpdate.read(headers.get("date"))
+    if until is None or since is None:
         return None
-    return max((times[0] - times[1]).total_seconds(), 0.0)
-
-
-def _http_date(words: str | None) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(words) if words else None
-    except ValueError:
-        return None
-    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
+    return max((until - since).total_seconds(), 0.0)
 
 
 def _within(seconds: float, bounds: Bounds) -> float:

@@ -1,3 +1,4 @@
+import re
 from email.utils import formatdate
 
 import pytest
@@ -5,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import Gone
-from aggregator.fetch.answer import LONGEST_WAIT, failure, read_headers, retry_after
+from aggregator.fetch.answer import LONGEST_WAIT, MAX_VALIDATOR, failure, read_headers, retry_after
+from aggregator.fetch.headers import write_headers
+from aggregator.values import Request
 
 MONTH = LONGEST_WAIT.total_seconds()
 NOON = "Thu, 12 Dec 2024 12:00:00 GMT"
@@ -71,3 +74,27 @@ def test_reads_headers_so_that_validators_stay_byte_for_byte() -> None:
     raw = [(b"ETag", b'W/"\xd1\x84"'), (b"Link", b"<a>"), (b"X-Place", b"Orl\xe9ans"), (b"LINK", b"<b>")]
     assert read_headers(raw) == {"etag": 'W/"ф"', "link": "<a>, <b>", "x-place": "Orléans"}
     assert read_headers([(b"ETag", b'"\xff"'), (b"Last-Modified", b"\xff")]) == {}
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+def test_validators_that_could_never_be_sent_back_are_left_out(name: str) -> None:
+    known = name.lower()
+    for code in [*range(0x20), 0x7F]:
+        value = b'"a%cb"' % code
+        # A tab is the one control character that a header's value may hold (RFC 9110, section 5.5).
+        assert read_headers([(name.encode(), value)]) == ({known: '"a\tb"'} if code == 9 else {}), code
+    assert read_headers([(name.encode(), b"x" * MAX_VALIDATOR)]) == {known: "x" * MAX_VALIDATOR}
+    assert read_headers([(name.encode(), b"x" * (MAX_VALIDATOR + 1))]) == {}
+    assert read_headers([(name.encode(), "ф".encode() * (MAX_VALIDATOR // 2 + 1))]) == {}
+    assert read_headers([(name.encode(), b"x" * 600)] * 2) == {}, "repeated ones are joined, and too long then"
+    assert read_headers([(name.encode(), b"a"), (name.encode(), b"\x01")]) == {}, "half of it would be another one"
+    assert read_headers([(b"X-Other", b"a\x01")]) == {"x-other": "a\x01"}
+
+
+@given(st.binary(max_size=40))
+def test_every_validator_that_is_read_can_be_written(value: bytes) -> None:
+    etag = read_headers([(b"ETag", value)]).get("etag")
+    if etag is not None:
+        assert write_headers(Request("", etag=etag), user_agent="", trusted=False).get("If-None-Match", "") == etag
+        assert etag.encode() == value
+        assert not re.search("[\x00-\x08\x0a-\x1f\x7f]", etag), "what aiohttp refuses to write"

@@ -100,6 +100,18 @@ def test_validators_come_back_byte_for_byte(etag: str) -> None:
     run(main())
 
 
+@pytest.mark.parametrize("etag", ['"a\x01b"', '"a\x7fb"', '"' + "a" * 2000 + '"'])
+def test_a_validator_that_cannot_be_sent_back_keeps_no_later_visit_away(etag: str) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/feed": answer(b"x", f"ETag: {etag}")}) as server:
+            first = await fetch(server, "/feed")
+            again = await fetch(server, Request(server.url("/feed"), first.headers.get("etag")))
+        assert again.status == 200
+        assert [visit.header("if-none-match") for visit in server.visits] == [None, None]
+
+    run(main())
+
+
 def test_304_without_validators_is_an_error() -> None:
     assert failing(b"HTTP/1.1 304 Not Modified\r\n\r\n").status == 304
 

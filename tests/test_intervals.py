@@ -62,6 +62,9 @@ def test_sources_visited_together_do_not_stay_together() -> None:
         ({"expires": "0", "date": "Thu, 12 Dec 2024 03:00:00 GMT"}, None),
         ({"expires": "Thu, 12 Dec 2024 01:00:00 GMT", "date": "Thu, 12 Dec 2024 03:00:00 GMT"}, 0),
         ({"cache-control": "max-age=99999999999999999999999"}, 999_999_999),
+        ({"expires": "Mon, 01 Jan 2024 00:00:00 +99999999999999999", "date": "Mon, 01 Jan 2024 00:00:00 GMT"}, None),
+        ({"expires": "Mon, 01 Jan 2024 00:00:00 GMT", "date": "Mon, 01 Jan 2024 00:00:00 -99999999999999999"}, None),
+        ({"expires": "Fri, 31 Dec 9999 23:59:59 -0900", "date": "Mon, 01 Jan 0001 00:00:00 +0900"}, None),
     ],
 )
 def test_how_long_an_answer_may_be_kept(headers: dict[str, str], seconds: float | None) -> None:

@@ -1,15 +1,24 @@
 """Says what an answer's status and headers mean. It reads no body and no network."""
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Final
 
+from .. import httpdate
 from ..clock import now
 from ..errors import FetchError, Gone
 
 # A host that asks for longer than this has a broken clock or wants us gone, and then it can say 410.
 LONGEST_WAIT: Final = timedelta(days=30)
+
+# Bytes. Real ones stay below 100; hosts refuse requests whose headers are too long (431), and a store keeps them.
+MAX_VALIDATOR: Final = 1_024
+
+_VALIDATORS: Final = frozenset({"etag", "last-modified"})
+
+# What no header's value may hold (RFC 9110, section 5.5): a lenient reader lets it in, a strict writer not out.
+_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 _ADVICE: Final = {
     401: "it wants a user and password; give the Source `auth`",
@@ -26,20 +35,31 @@ _ADVICE: Final = {
 def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Read raw headers: names in lower case, repeated ones joined by a comma (RFC 9110, section 5.3).
 
-    Values are UTF-8, else Latin-1. Validators that are not UTF-8 are left out, since they could not be echoed byte
-    for byte.
+    Values are UTF-8, else Latin-1. Validators that could not be sent back byte for byte are left out: stored, they
+    would make every later request fail.
     """
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw:
+    joined: dict[str, bytes] = {}
+    for raw_name, value in raw:
         name = raw_name.decode("latin-1").lower()
-        try:
-            value = raw_value.decode("utf-8")
-        except UnicodeDecodeError:
-            if name in ("etag", "last-modified"):
-                continue
-            value = raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+        joined[name] = joined[name] + b", " + value if name in joined else value
+    return {name: _decoded(value) for name, value in joined.items() if name not in _VALIDATORS or _can_return(value)}
+
+
+def _can_return(validator: bytes) -> bool:
+    if len(validator) > MAX_VALIDATOR or _FORBIDDEN.search(validator):
+        return False
+    try:
+        validator.decode("utf-8")  # what a request's headers are written in
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def failure(host: str, status: int, headers: dict[str, str], *, for_good: bool) -> FetchError:
@@ -69,16 +89,8 @@ def retry_after(headers: dict[str, str]) -> float | None:
     if words.isascii() and words.isdigit():
         # 20 digits already pass any wait; the rest of a number of any length need not be read.
         return min(float(words[:20]), longest)
-    until = _date(words)
+    until = httpdate.read(words)
     if until is None:
         return None
-    since = _date(headers.get("date", "")) or now()
+    since = httpdate.read(headers.get("date")) or now()
     return min(max((until - since).total_seconds(), 0.0), longest)
-
-
-def _date(words: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(words)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
