@@ -117,11 +117,18 @@ def test_what_is_restored_equals_what_was_kept_when_weeks_have_passed() -> None:
     reports = {line.entry: told for line, told in lines}
     whole = decided(lines)
     stop = 40
+    topics = {
+        story: decision.gathering.topic
+        for decision in whole[:stop]
+        if decision.gathering is not None
+        for story in decision.gathering.stories
+    }
     restored = Engine("id")
     upto = lines[stop - 1][0].at
     for (line, told), decision in zip(lines[:stop], whole, strict=False):
         if line.at >= upto - timedelta(days=21):
-            restored.restore(line, told, replace(decision.placement, starts=False), None, upto=upto)
+            placement = replace(decision.placement, starts=False)
+            restored.restore(line, told, placement, topics.get(placement.story), upto=upto)
     assert run(restored, lines[stop:], reports) == whole[stop:]
 
 

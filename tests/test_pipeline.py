@@ -13,12 +13,15 @@ import pytest
 from rounds import Desk, newsroom
 from sqlalchemy import select, text, update
 
+from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.demo.newsroom import Newsroom
 from aggregator.engine import Engine
+from aggregator.opening import Outdated
 from aggregator.store import entries as stored
 from aggregator.store import log, publications, reading
 from aggregator.store.schema import document, entry, revision, source, story
+from aggregator.weaving import Leader
 
 
 @pytest.fixture(scope="module")
@@ -301,3 +304,55 @@ def test_what_we_read_and_publish_is_listed_as_opml(light: Desk) -> None:
     words = light.feeds.read_text(encoding="utf-8")
     light.feeds.write_text(words.replace("interval: 5s", "interval: 5s\n    public: false"), encoding="utf-8")
     assert light.server.url not in body(light, "/sources.opml").decode()
+
+
+def test_a_process_with_an_old_feeds_yaml_publishes_nothing_by_it(light: Desk) -> None:
+    light.poll(1)
+    with light.site() as old:
+        words = light.feeds.read_text(encoding="utf-8")
+        light.feeds.write_text(words.replace("title: Anyam", "title: Warta Baru", 1), encoding="utf-8")
+        with light.site() as new:
+            assert new.config.site.title == "Warta Baru"
+        leader = Leader(holder="old")
+        with pytest.raises(Outdated):
+            pipeline.make_stories(old, leader)
+        assert leader.held is not None
+        again = old.reloaded()
+        assert again.is_current() and again.config == new.config
+        pipeline.make_stories(again, leader)
+    assert "Warta Baru" in json.loads(body(light, "/all.json"))["title"]
+
+
+def test_a_renamed_section_floods_nobody_and_keeps_its_feeds_id(light: Desk) -> None:
+    for minute in (0, 2):
+        light.poll(minute)
+    before = feedparser.parse(body(light, "/sections/internasional.atom"))
+    words = light.feeds.read_text(encoding="utf-8").replace("internasional", "dunia")
+    assert "id: dunia" in words
+    formerly = "dunia, formerly: [internasional]" if "{id: dunia" in words else "dunia\n    formerly: [internasional]"
+    light.feeds.write_text(words.replace("id: dunia", f"id: {formerly}", 1), encoding="utf-8")
+    light.poll(2)
+    after = feedparser.parse(body(light, "/sections/dunia.atom"))
+    assert after.feed.id == before.feed.id
+    assert [(item.id, item.published) for item in after.entries] == [
+        (item.id, item.published) for item in before.entries
+    ]
+
+
+def test_a_source_that_is_gone_takes_no_story_out_of_its_section(light: Desk) -> None:
+    for minute in (0, 2):
+        light.poll(minute)
+    with light.site() as site:
+        before = {told.id for told in reading.stories(site.store, section="ekonomi", limit=None)}
+        kept = [spec for spec in site.config.sources if "ekonomi" not in spec.sections]
+    assert before
+    head = light.feeds.read_text(encoding="utf-8").split("sources:")[0]
+    lines = [
+        f"  - {{name: {json.dumps(spec.name)}, url: {json.dumps(spec.url)}, section: {spec.sections[0]}}}"
+        for spec in kept
+        if spec.kind == "feed"
+    ]
+    light.feeds.write_text(head + "sources:\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    light.poll(2)
+    with light.site() as site:
+        assert before <= {told.id for told in reading.stories(site.store, section="ekonomi", limit=None)}

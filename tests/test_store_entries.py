@@ -1,6 +1,7 @@
 """Entries in the store: recognised by their keys, kept with their line in the log, revised and never doubled."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from making import START, arrival, at, configured
@@ -121,3 +122,68 @@ def test_unread_tells_new_and_changed_from_known(store: Store, kabar: int) -> No
     with store.read() as connection:
         asked = [arrival("a"), arrival("b", title="Judul baru"), arrival("c")]
         assert entries.unread(connection, kabar, asked) == [False, True, True]
+
+
+def test_a_list_of_alerts_that_all_link_to_one_page_loses_none(store: Store, kabar: int) -> None:
+    for number, title in enumerate(("Gempa M5,1 di Maluku", "Gempa M4,9 di Papua", "Gempa M6,0 di Bengkulu")):
+        alert = arrival(
+            f"urn:alert:{number}", title=title, url="https://bmkg.example/gempa", keys=(f"id:{number}", "url:page")
+        )
+        assert len(keep(store, kabar, [alert], minutes=number).new) == 1
+        assert keep(store, kabar, [alert], minutes=number).new == ()
+    assert len(titles(store)) == 3
+
+
+def test_ids_that_only_count_places_hand_no_entry_on_to_another_item(store: Store, kabar: int) -> None:
+    news = ["Feri mogok di selat", "Bank menahan bunga", "Gunung Ibu meletus", "Timnas menang tipis"]
+
+    def listed(*shown: str) -> list[Arrival]:
+        return [
+            arrival(str(place), title=title, url=f"https://kabar.example/{title}", keys=(f"id:{place}", f"url:{title}"))
+            for place, title in enumerate(shown, start=1)
+        ]
+
+    assert len(keep(store, kabar, listed(*news[:3])).new) == 3
+    assert len(keep(store, kabar, listed(news[3], *news[:2]), minutes=1).new) == 1
+    assert sorted(titles(store)) == sorted(news)
+
+
+def test_an_item_that_nothing_tells_from_another_of_its_document_is_not_new_at_each_visit(
+    store: Store, kabar: int
+) -> None:
+    first = arrival("a", keys=("id:a", "url:old", "url:new"))
+    keep(store, kabar, [first])
+    both = [arrival("a", title="Baru", keys=("url:new",)), arrival("a", title="Lama", keys=("url:old",))]
+    for minute in (1, 2, 3):
+        assert keep(store, kabar, both, minutes=minute).new == ()
+    assert len(titles(store)) == 1
+
+
+def test_text_that_could_not_be_had_is_asked_for_again_but_not_for_ever(store: Store, kabar: int) -> None:
+    lacking = replace(arrival("a"), lacks_text=True)
+    keep(store, kabar, [lacking])
+    for expected in (True, True, False):
+        with store.read() as connection:
+            assert entries.unread(connection, kabar, [arrival("a")]) == [expected]
+        keep(store, kabar, [lacking])
+    full = arrival("a", content="<p>Seluruh tulisan.</p>")
+    complete = replace(full, entry=replace(full.entry, digest=lacking.entry.digest))
+    keep(store, kabar, [complete])
+    with store.read() as connection:
+        assert connection.execute(select(entry.c.content, entry.c.text_tries)).one() == (
+            "<p>Seluruh tulisan.</p>",
+            None,
+        )
+        assert entries.unread(connection, kabar, [arrival("a")]) == [False]
+
+
+def test_the_log_tells_language_date_and_outlet_as_they_were(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a", language="id", published_at=at(-5))])
+    keep(store, kabar, [arrival("a", title="Lain", language="en", published_at=at(-9))], minutes=1)
+    with store.write() as connection:
+        config = configured(("Kabar", "https://kabar.example/rss"), extra="")
+        connection.execute(source.update().values(outlet="Lain"))
+        sources.sync(connection, config, now=at(2))
+    with store.read() as connection:
+        (told,) = entries.reports(connection, log.after(connection, 0, limit=9)).values()
+    assert (told.language, told.published_at, told.outlet) == ("id", at(-5), "Kabar")
