@@ -130,19 +130,21 @@ def test_run_started_again_polls_nothing_before_its_time(tmp_path: Path, server:
     assert site.err == []
 
 
-def test_run_says_that_another_process_has_loaded_a_changed_feeds_yaml(tmp_path: Path, server: Server) -> None:
+def test_run_goes_on_by_the_feeds_yaml_that_another_process_has_loaded(tmp_path: Path, server: Server) -> None:
     server.replies["/b.xml"] = feed("Feri tiba dengan selamat", of="b")
     write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s")
     with running.running("run", "--port", "0", folder=tmp_path) as site:
+        url = site.says(AT)
         site.says("1 Sources polled")
         write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s", "Baru /b.xml")
+        words = (tmp_path / "feeds.yaml").read_text(encoding="utf-8")
+        (tmp_path / "feeds.yaml").write_text(f"{words}\nviews: [{{id: semua, title: Semua, section: dunia}}]\n")
         assert len(told(tmp_path, "sources")) == 2
-        until(lambda: site.err, "it says so")
-        before = len(server.visits)
-        until(lambda: len(server.visits) > before, "it polls on by the file that it knows")
+        until(lambda: "/b.xml" in server.paths, "it polls the Source that is new")
+        until(lambda: "Feri tiba" in get(f"{url}all.json"), "it publishes what that brought")
+        until(lambda: "/views/semua.atom" in get(f"{url}feeds"), "its pages know what is new")
         assert site.end() == 0
-    assert len(site.err) == 1 and "start this one again" in site.err[0]
-    assert "/b.xml" not in server.paths
+    assert not [line for line in site.err if "Traceback" in line]
 
 
 def test_serve_and_schedule_are_the_parts_of_run(tmp_path: Path, server: Server) -> None:
