@@ -291,6 +291,12 @@ class Record:
     image: str | None = None
     refreshed_at: datetime | None = None
     """When something less than material was last taken in, which moved `updated_at` not at all; None: never since."""
+    more: int = 0
+    """How many reports are not in `reports`, which is bounded."""
+    more_outlets: int = 0
+    """How many outlets have none of their reports in `reports`."""
+    more_voices: int = 0
+    """How many outlets speak for themselves, but in no report that is in `reports`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lxml import etree, html
 
 from aggregator.publish.documents import rendered
 from aggregator.publish.feeds import LIMITS, Limits, Rendering, SiteWords, current, render
+from aggregator.publish.records import MOST, listed
 from aggregator.values import Channel, Coverage, Record
 
 NOON = datetime(2024, 12, 12, 12, 0, tzinfo=UTC)
@@ -174,6 +175,41 @@ def test_own_words_are_in_the_channels_language() -> None:
 def test_an_entry_without_summary_says_who_reports_it() -> None:
     summary = jsonfeed(record(summary="", summary_language=None))["items"][0]["summary"]
     assert summary == "Dilaporkan oleh 4 media: Северный вестник, Kabar Nusa, منبر المدينة, dan Harbour Times"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "and 7,940 more reports"), ("id", "dan 7.940 laporan lainnya"),
+     ("ru", "и ещё 7\u00a0940 сообщений"), ("ar", "و7,940 تقريرًا آخر")],
+)  # fmt: skip
+def test_reports_that_are_not_listed_are_counted(language: str, words: str) -> None:
+    channel = replace(CHANNEL, language=language)
+    told = rendering(record(more=7940, more_outlets=71), channel=channel)
+    (item,) = json.loads(told.bodies["json"])["items"]
+    lines = [one.text_content() for one in html.fragment_fromstring(item["content_html"], True).iterfind(".//li")]
+    assert len(lines) == len(REPORTS) + 1 and lines[-1] == words
+    assert "75" in item["content_html"], "outlets that are not listed report it, too"
+    assert item["_anyam"]["more"] == 7940
+    assert all(words in told.bodies[ending].decode() for ending in ("atom", "rss"))
+
+
+def test_nothing_is_said_of_more_where_there_is_no_more() -> None:
+    (item,) = jsonfeed(record())["items"]
+    assert set(item["_anyam"]) == {"reports"} and "lainnya" not in item["content_html"]
+
+
+def test_an_entry_without_summary_counts_the_outlets_that_it_does_not_name() -> None:
+    (item,) = jsonfeed(record(summary="", more=9, more_outlets=2))["items"]
+    assert item["summary"].startswith("Dilaporkan oleh 6 media: Северный вестник, Kabar Nusa, ")
+    assert item["summary"].endswith("Harbour Times dan 2 lainnya")
+
+
+def test_a_story_that_everybody_reports_takes_a_few_dozen_kilobytes() -> None:
+    title = "Moscow opens a direct channel to the new rulers of Damascus"
+    url = "https://harbour.example/world/"
+    many = tuple(replace(REPORTS[3], entry=number, title=title, url=f"{url}{number}") for number in range(8000))
+    made = rendering(record(reports=tuple(listed(many, MOST)), more=8000 - MOST))
+    assert {ending for ending, body in made.bodies.items() if len(body) > 40_000} == set()
 
 
 # --- RFC 4287 --------------------------------------------------------------------------------------------------------

@@ -127,6 +127,13 @@ def test_count_takes_the_form_of_the_number() -> None:
         "أوردته 3 وسائل إعلام",
         "أوردته 11 وسيلة إعلام",
     ]
+    more = ("and {n} more report", "and {n} more reports")
+    assert [speak("ru").count(*more, n) for n in (1, 2, 5, 21)] == [
+        "и ещё 1 сообщение", "и ещё 2 сообщения", "и ещё 5 сообщений", "и ещё 21 сообщение",
+    ]  # fmt: skip
+    assert [speak("ar").count(*more, n) for n in (1, 2, 3, 11, 100)] == [
+        "وتقرير آخر", "وتقريران آخران", "و3 تقارير أخرى", "و11 تقريرًا آخر", "و100 تقرير آخر",
+    ]  # fmt: skip
     assert say("id", 1200) == "Dilaporkan oleh 1.200 media"
 
 

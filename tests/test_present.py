@@ -1,5 +1,6 @@
 """The pure rules of how stories look on a page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -98,3 +99,22 @@ def test_a_timeline_has_the_days_of_the_readers_zone() -> None:
         (13, [(2, False)]),
     ]
     assert len(present.timeline(story(night, evening), UTC)) == 1
+
+
+def test_a_timeline_is_bounded_and_holds_the_first_of_each_outlet() -> None:
+    many = [report(number, "a") for number in range(1, 1001)]
+    others = [report(500, "b", copy_of="a"), report(501, "c"), report(502, "c"), report(2000, "d", copy_of="a")]
+    others = [replace(one, entry=5000 + number) for number, one in enumerate(others)]
+    days = present.timeline(story(*many, *others), UTC)
+    steps = [step for day in days for step in day.steps]
+    assert len(steps) == present.TIMELINE
+    assert [step.report.entry for step in steps if step.first] == [1]
+    assert {5000, 5001, 5003} <= {step.report.entry for step in steps}
+    assert steps[-2].report.entry == 1000, "the newest are there"
+
+
+def test_the_first_report_is_called_so_only_where_it_is_shown() -> None:
+    early = [report(number, f"o{number}", copy_of="wire", at=AT) for number in range(3)]
+    own = [report(100 + number, f"own{number}") for number in range(present.TIMELINE)]
+    steps = [step for day in present.timeline(story(*own, *early), UTC) for step in day.steps]
+    assert len(steps) == present.TIMELINE and not any(step.first for step in steps)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.publish.records import REFRESH, decide, next_look
+from aggregator.publish.records import MOST, REFRESH, decide, listed, next_look
 from aggregator.values import Coverage, Record, Story
 
 START = datetime(2024, 12, 12, 10, 0, tzinfo=UTC)
@@ -173,3 +173,92 @@ def test_whatever_arrives_updated_moves_only_with_a_new_voice(arrivals: list[tup
         assert record is not None
         assert decide(story(*reports), record, now=now, settle=SETTLE) is None, "deciding again changes nothing"
     assert moves <= len({outlet for outlet, copied, _ in arrivals if not copied})
+
+
+# --- more reports than a record holds --------------------------------------------------------------------------------
+
+
+def crowd(count: int, outlet: str = "Alpha", *, first: int = 1) -> tuple[Coverage, ...]:
+    return tuple(report(entry, outlet, minutes=entry) for entry in range(first, first + count))
+
+
+def outlets(count: int, *, first: int = 1) -> tuple[Coverage, ...]:
+    return tuple(report(entry, f"Outlet{entry}", minutes=entry) for entry in range(first, first + count))
+
+
+def test_a_record_that_holds_every_report_counts_none() -> None:
+    whole = entered(*crowd(MOST))
+    assert (len(whole.reports), whole.more, whole.more_outlets, whole.more_voices) == (MOST, 0, 0, 0)
+
+
+def test_a_record_holds_the_lead_the_first_of_each_outlet_and_the_newest() -> None:
+    many, lead = crowd(8000), report(9001, "Alpha", minutes=4000)
+    beta, copy = report(9002, "Beta", minutes=5000), report(9003, "Gamma", copy_of="Alpha", minutes=9000)
+    late = report(9004, "Gamma", copy_of="Alpha", minutes=9001)
+    held = entered(lead, *many, beta, copy, late)
+    entries = [one.entry for one in held.reports]
+    assert entries == [9001, 1, *range(8000 - MOST + 5, 8001), 9002, 9003], "in the Story's own order"
+    assert (len(entries), held.more, held.more_outlets) == (MOST, 8004 - MOST, 0)
+
+
+def test_copies_are_left_out_first() -> None:
+    copies = [report(900 + n, "Beta", copy_of="Alpha", minutes=n) for n in range(50)]
+    held = entered(*crowd(40), *copies)
+    assert [one.entry for one in held.reports if one.copy_of is None] == list(range(1, 41))
+    assert [one.entry for one in held.reports if one.copy_of] == [900, *range(931, 950)]
+
+
+def test_outlets_beyond_are_counted() -> None:
+    copier = report(500, "Copier", copy_of="Outlet1", minutes=1)
+    held = entered(*outlets(MOST + 7), copier)
+    assert [one.outlet for one in held.reports] == [f"Outlet{n}" for n in range(1, MOST + 1)]
+    assert (held.more, held.more_outlets, held.more_voices) == (8, 8, 7)
+
+
+def test_outlets_beyond_are_news_once() -> None:
+    known, now = entered(*outlets(MOST + 7)), START + timedelta(hours=1)
+    again = story(*outlets(MOST + 7), *crowd(3, "Outlet65", first=900))
+    assert decide(again, known, now=now, settle=SETTLE) is None, "an outlet heard before, though it is not listed"
+    assert next_look(again, known, settle=SETTLE) == known.updated_at + REFRESH
+    fresh = decide(story(*outlets(MOST + 8)), known, now=now, settle=SETTLE)
+    assert fresh is not None
+    assert (fresh.updated_at, fresh.reports, fresh.more_voices) == (now, known.reports, 8)
+    assert decide(story(*outlets(MOST + 8)), fresh, now=now + 2 * REFRESH, settle=SETTLE) is None
+    assert next_look(story(*outlets(MOST + 8)), fresh, settle=SETTLE) is None
+
+
+def test_another_lead_from_beyond_is_no_news() -> None:
+    first, known = outlets(MOST + 7), entered(*outlets(MOST + 7))
+    led = story(first[-1], *first[:-1])
+    assert decide(led, known, now=known.updated_at + REFRESH / 2, settle=SETTLE) is None
+    refreshed = decide(led, known, now=known.updated_at + REFRESH, settle=SETTLE)
+    assert refreshed is not None
+    assert (refreshed.reports[0], refreshed.updated_at) == (first[-1], known.updated_at)
+    assert decide(story(*first), refreshed, now=known.updated_at + 1.5 * REFRESH, settle=SETTLE) is None
+
+
+def test_a_record_from_before_there_was_a_bound_is_cut_without_news() -> None:
+    whole = crowd(MOST + 40)
+    known = replace(entered(*whole), reports=whole, more=0)
+    assert decide(story(*whole), known, now=known.updated_at + REFRESH / 2, settle=SETTLE) is None
+    cut = decide(story(*whole), known, now=known.updated_at + REFRESH, settle=SETTLE)
+    assert cut is not None
+    assert (len(cut.reports), cut.more, cut.updated_at) == (MOST, 40, known.updated_at)
+
+
+REPORTED = st.lists(st.tuples(st.sampled_from("ABCDEFGH"), st.booleans(), st.integers(0, 9)), min_size=1, max_size=30)
+
+
+@given(REPORTED, st.integers(1, 12))
+def test_what_is_listed_is_bounded_and_depends_on_no_order(reported: list[tuple[str, bool, int]], most: int) -> None:
+    lead, *rest = (
+        report(entry, outlet, copy_of="Wire" if copied else None, minutes=minutes)
+        for entry, (outlet, copied, minutes) in enumerate(reported)
+    )
+    kept = listed((lead, *rest), most)
+    assert kept[0] == lead and len(kept) == min(most, len(reported))
+    assert set(kept) == set(listed((lead, *reversed(rest)), most))
+    if len({outlet for outlet, _, _ in reported}) * 2 < most:
+        firsts = {min((one for one in (lead, *rest) if one.outlet == name), key=lambda r: (r.at, r.entry))
+                  for name, _, _ in reported}  # fmt: skip
+        assert firsts <= set(kept)

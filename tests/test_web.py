@@ -12,6 +12,7 @@ from woven import START, Told, config, open_sources, polled, print_day, tell
 
 from aggregator.store import Store, publications
 from aggregator.values import Rendered
+from web import present
 from web.app import create_app
 
 ETAG = '"abc123"'
@@ -53,7 +54,7 @@ def publish(store: Store, path: str, body: bytes = b"<feed/>", etag: str = ETAG)
     made = Rendered(path=path, media_type=kind, body=body, etag=etag, modified_at=CHANGED)
     with store.write() as connection:
         publications.ensure_channels(connection, [base], now=START)
-        publications.rendered(connection, base, [made])
+        publications.rendered(connection, base, [made], seen=1)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +139,25 @@ def test_story_page_tells_who_reported_and_when(day: FlaskClient) -> None:
     assert ">13 Desember 2024</time>" in html, "24:00 UTC on the 12th is the 13th in Jakarta"
     out = page.all("a", rel="external noopener")
     assert [a["hreflang"] for a in out] == ["ru", "en", "ar", "id", "id", "en"]
+
+
+def test_a_story_page_is_bounded_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    monkeypatch.setattr(present, "OUTLETS", 2)
+    site = client(store)
+    many = [Told("harbour", f"Report {number}", number) for number in range(present.TIMELINE + 20)]
+    tell(store, "s-many", ("economy",), [*many, Told("kabar", "Kabar", 30), Told("courier", "Courier", 40)])
+    html = site.get("/stories/s-many").text
+    page = Page(html)
+    assert len([a for a in page.all("li") if "step" in str(a.get("class"))]) == present.TIMELINE
+    assert "and 22 more reports" in page.words
+    side = html[html.index("<aside") :]
+    assert "<bdi>Harbour Times</bdi><br><bdi>Kabar Nusa</bdi><br>and 1 more outlet</dd>" in side
+    assert "Courier" in html[: html.index("<aside")], "its first report is on the timeline"
+    assert "Reported by 3 outlets" in html
+
+
+def test_a_story_page_that_shows_all_counts_nothing(day: FlaskClient) -> None:
+    assert "lainnya</p>" not in day.get("/stories/s-contact").text.replace("Berita lainnya", "")
 
 
 def test_each_text_has_its_own_language_and_direction(day: FlaskClient) -> None:

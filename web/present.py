@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from aggregator.messages import Voice, direction
+from aggregator.publish.records import listed
 from aggregator.values import Coverage, Story
 
 LEADS = 4
@@ -22,6 +23,12 @@ STRANDS = 12
 
 VOICES = 3
 """Other outlets' headlines under the largest story: enough to show that they differ, few enough to stay one glance."""
+
+TIMELINE = 200
+"""Reports on a Story's page, the rest counted: 8,000 made a page of 3.6 MB, and nobody scrolls through 200."""
+
+OUTLETS = 60
+"""Outlets named beside a Story, the rest counted: as many as feeds hold reports, and some three screens of names."""
 
 CURSOR_TIME = "%Y%m%dT%H%M%S%f"
 
@@ -110,11 +117,18 @@ class Day:
 
 
 def timeline(story: Story, zone: tzinfo) -> tuple[Day, ...]:
-    """Order a Story's reports by time, oldest first, grouped by their day in `zone`."""
-    ordered = sorted(story.reports, key=lambda report: (report.at, report.entry))
-    steps = [Step(report, first=place == 0) for place, report in enumerate(ordered)]
+    """Order a Story's reports by time, oldest first, grouped by their day in `zone`; at most TIMELINE of them, those
+    that `listed` chooses, the first of each outlet among them.
+    """
+    first = min((_when(report) for report in story.reports), default=None)
+    ordered = sorted(listed(story.reports, TIMELINE), key=_when)
+    steps = [Step(report, first=_when(report) == first) for report in ordered]
     days = groupby(steps, key=lambda step: step.report.at.astimezone(zone).date())
     return tuple(Day(on, tuple(of_day)) for on, of_day in days)
+
+
+def _when(report: Coverage) -> tuple[datetime, int]:
+    return report.at, report.entry
 
 
 def write_cursor(at: datetime, story_id: str) -> str:

@@ -18,7 +18,17 @@ class Lead:
     image: str | None
 
 
-def html(lead: Lead, reports: Sequence[Coverage], voice: Voice, *, url: str, site: str, timezone: str) -> str:
+@dataclass(frozen=True, slots=True)
+class More:
+    """What is not listed: how many reports, and how many outlets that have no report in the list."""
+
+    reports: int = 0
+    outlets: int = 0
+
+
+def html(
+    lead: Lead, reports: Sequence[Coverage], more: More, voice: Voice, *, url: str, site: str, timezone: str
+) -> str:
     """Write the body of a Story's entry: every link absolute, every text in its own `lang` and `dir`.
 
     `reports` are clean and their times UTC; `url` is the Story's page, `site` the title of the site. Strings are put
@@ -29,24 +39,35 @@ def html(lead: Lead, reports: Sequence[Coverage], voice: Voice, *, url: str, sit
     lines = filter(None, (line.strip() for line in lead.text.split("\n")))
     text = "".join(f"<p{_tongue(lead.language)}>{escape(line)}</p>" for line in lines)
     items = "".join(_item(report, voice, timezone) for report in reports)
-    heading = escape(_heading(_outlets(reports), voice))
+    if more.reports:
+        rest = voice.count("and {n} more report", "and {n} more reports", more.reports)
+        items += f"<li>{escape(rest)}</li>"
+    heading = escape(_heading(len(_outlets(reports)) + more.outlets, voice))
     full = f'<a href="{escape(url)}">{escape(voice.text("Full coverage at {site}", site=site))}</a>'
     list_of_reports = f"<ul>{items}</ul>" if items else ""
     return f"{image}{text}<div{_tongue(voice.language)}><p>{heading}</p>{list_of_reports}<p>{full}</p></div>"
 
 
-def said_by(reports: Sequence[Coverage], voice: Voice) -> str:
+def said_by(reports: Sequence[Coverage], more: More, voice: Voice) -> str:
     """Say in one line how many outlets report it, and which, in order of their first report."""
     outlets = _outlets(reports)
-    return f"{_heading(outlets, voice)}: {voice.list(outlets)}" if outlets else _heading(outlets, voice)
+    heading = _heading(len(outlets) + more.outlets, voice)
+    return f"{heading}: {_named(outlets, more, voice)}" if outlets else heading
 
 
 def _outlets(reports: Sequence[Coverage]) -> Sequence[str]:
     return tuple(dict.fromkeys(report.outlet for report in sorted(reports, key=lambda r: (r.at, r.entry))))
 
 
-def _heading(outlets: Sequence[str], voice: Voice) -> str:
-    return voice.count("Reported by {n} outlet", "Reported by {n} outlets", len(outlets))
+def _named(outlets: Sequence[str], more: More, voice: Voice) -> str:
+    if not more.outlets:
+        return voice.list(outlets)
+    names = (", " if voice.direction == "ltr" else "، ").join(outlets)
+    return voice.count("{names} and {n} other", "{names} and {n} others", more.outlets, names=names)
+
+
+def _heading(outlets: int, voice: Voice) -> str:
+    return voice.count("Reported by {n} outlet", "Reported by {n} outlets", outlets)
 
 
 def _item(report: Coverage, voice: Voice, timezone: str) -> str:

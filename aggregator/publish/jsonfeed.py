@@ -10,7 +10,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def jsonfeed(head: Head, postings: Sequence[Posting]) -> bytes:
-    """Write a JSON Feed, items in the order given; the object `_anyam` of each holds its reports."""
+    """Write a JSON Feed, items in the order given; the object `_anyam` of each has its reports, and how many `more`."""
     feed = {
         "version": VERSION,
         "title": head.title,
@@ -37,9 +37,14 @@ def _item(head: Head, posting: Posting) -> Mapping[str, object]:
         "authors": _authors(head),
         "tags": [category.label for category in posting.categories],
         "language": posting.language,
-        "_anyam": {"reports": [_report(report) for report in posting.reports]},
+        "_anyam": _own(posting),
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _own(posting: Posting) -> Mapping[str, object]:
+    reports = [_report(report) for report in posting.reports]
+    return {"reports": reports, "more": posting.more} if posting.more else {"reports": reports}
 
 
 def _report(report: Coverage) -> Mapping[str, object]:

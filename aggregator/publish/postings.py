@@ -65,6 +65,8 @@ class Posting:
     reports: tuple[Coverage, ...]
     categories: tuple[Category, ...]
     image: str | None
+    more: int = 0
+    """How many reports are not in `reports`."""
 
     @property
     def links(self) -> tuple[Coverage, ...]:
@@ -83,20 +85,22 @@ def posting(record: Record, channel: Channel, site: SiteWords, voice: Voice) -> 
         language=clean.tag(record.summary_language),
         image=clean.address(record.image),
     )
+    more = body.More(reports=record.more, outlets=record.more_outlets)
     url = site.at(f"/stories/{story}")
     return Posting(
         id=f"urn:uuid:{story}",
         url=url,
         title=title,
         language=clean.tag(record.language),
-        summary=lead.text or body.said_by(reports, voice),
+        summary=lead.text or body.said_by(reports, more, voice),
         summary_language=lead.language if lead.text else voice.language,
-        html=body.html(lead, reports, voice, url=url, site=clean.line(site.title), timezone=site.timezone),
+        html=body.html(lead, reports, more, voice, url=url, site=clean.line(site.title), timezone=site.timezone),
         published_at=clean.moment(record.published_at),
         updated_at=clean.moment(record.updated_at),
         reports=reports,
         categories=tuple(_categories(record, channel, site)),
         image=lead.image,
+        more=record.more,
     )
 
 
