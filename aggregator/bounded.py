@@ -73,7 +73,7 @@ class Bounded:
         return cast(R, value)
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do as `call` does without blocking the event loop, in threads of its own: slow calls hold up no other work."""
+        """Do as `call` does without blocking the event loop, in threads of its own: slow calls hold up nothing else."""
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, partial(self.call, function, *args, **kwargs)
         )

@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from . import __version__, clock
 from .config import Config, Settings, Source, read, text_of
 from .errors import ConfigError, StoreError
 from .publish import channels, documents
-from .store import Store, meta, open_store, publications, sources, stories
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from .store import Connection, Store, meta, open_store, publications, sources, stories
 
 HASH, CONFIG = "config_hash", "config"
 
@@ -45,7 +41,7 @@ class Site:
         with self.store.read() as connection:
             return meta.get(connection, HASH) == self.digest
 
-    def check(self, connection: "Connection") -> None:
+    def check(self, connection: Connection) -> None:
         """Raise Outdated, within a write transaction, where the store holds a later configuration."""
         if meta.get(connection, HASH) != self.digest:
             raise Outdated("another process has loaded a later feeds.yaml")
