@@ -28,7 +28,7 @@ class Limits:
 
 LIMITS = Limits()
 """48 hours outlast a weekend day of a reader that was off; 50 entries are what readers expect of a slow feed, and 200
-keep a fast one under a megabyte."""
+keep a fast one near a megabyte as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
