@@ -1,6 +1,8 @@
 """The newsroom that ships with Anyam: its script unfolds as told, and its server answers as outlets do."""
 
 import json
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -10,12 +12,13 @@ from urllib.parse import urlsplit
 import feedparser
 import lxml.html
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import config, pages
 from aggregator.demo.addresses import Addresses
 from aggregator.demo.newsroom import Newsroom
+from aggregator.demo.picture import HEIGHT, WIDTH, weave
 from aggregator.demo.script import BEGINNING, Item, Outlet, Timeline
 from aggregator.demo.server import NewsroomServer
 from aggregator.demo.site import Site
@@ -273,6 +276,21 @@ def test_a_photo_is_a_picture_of_its_own() -> None:
     item = told("rusia-hts", "warta-samudra")
     answer = SITE.answer(urlsplit(SITE.addresses.picture(item)).path, END)
     assert answer.media_type == "image/png" and answer.body.startswith(b"\x89PNG")
+
+
+@settings(max_examples=25)
+@given(st.text(max_size=40))
+def test_a_photo_is_calm_and_warm(seed: str) -> None:
+    png = weave(seed)
+    size = struct.unpack(">I", png[33:37])[0]
+    rows = zlib.decompress(png[41 : 41 + size])
+    assert len(rows) == HEIGHT * (1 + WIDTH * 3)
+    line = 1 + WIDTH * 3
+    for y in range(0, HEIGHT, 7):
+        row = rows[y * line + 1 : (y + 1) * line]
+        for red, green, blue in set(zip(row[::3], row[1::3], row[2::3], strict=True)):
+            assert red > green > blue, "earth and sand"
+            assert red - blue < 110, "muted"
 
 
 # The server

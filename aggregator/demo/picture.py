@@ -6,25 +6,58 @@ import zlib
 from functools import lru_cache
 
 WIDTH, HEIGHT = 640, 360  # 16:9, as most outlets offer
-STRAND = 40
+STRAND = 20
+"""Both sides are whole numbers of strands, so that none is cut at an edge."""
+
+Colour = tuple[int, int, int]
+
+WARPS: tuple[Colour, ...] = ((166, 104, 80), (160, 122, 96), (150, 118, 98), (176, 122, 88), (142, 116, 92))
+WEFTS: tuple[Colour, ...] = ((205, 176, 134), (214, 190, 156), (196, 164, 124), (218, 200, 172), (188, 160, 132))
+"""Earth for what runs down and sand for what runs across, as the pages' own two colours but softer: whichever two
+meet, they look well together and beside a headline."""
+
+SHADE = 14
+"""Neighbouring strands differ by at most so much, as hand-dyed yarn does; more looks like a flag."""
 
 
 @lru_cache(maxsize=64)
 def weave(seed: str) -> bytes:
     """Draw the picture of a seed; the same seed always gives the same bytes."""
     digest = hashlib.sha256(seed.encode()).digest()
-    shades = [tuple(60 + byte * 2 // 3 for byte in digest[at : at + 3]) for at in (0, 3, 6)]
-    over, under = (_row(shades, first=first) for first in (0, 1))
-    rows = b"".join(b"\0" + (over if (y // STRAND) % 2 else under) for y in range(HEIGHT))
+    warp, weft = WARPS[digest[0] % len(WARPS)], WEFTS[digest[1] % len(WEFTS)]
+    step = 2 + digest[2] % 3  # a twill: over two to four strands, then under one
+    down = [_dyed(warp, digest[at % 32]) for at in range(WIDTH // STRAND)]
+    across = [_dyed(weft, digest[(at + 7) % 32]) for at in range(HEIGHT // STRAND)]
+    rows = b"".join(_band(down, colour, at, step) for at, colour in enumerate(across))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
 
 
-def _row(shades: list[tuple[int, ...]], *, first: int) -> bytes:
-    colours = [bytes(shades[0]), bytes(shades[1])]
-    edge = bytes(shades[2])
-    return b"".join(edge if x % STRAND < 3 else colours[(x // STRAND + first) % 2] for x in range(WIDTH))
+def _band(down: list[Colour], across: Colour, at: int, step: int) -> bytes:
+    """Draw the rows of one strand that runs across, which goes under one strand in every `step` + 1."""
+    rows = []
+    for y in range(STRAND):
+        over = _lit(across, y) * STRAND
+        cells = (_upright(colour) if (x + at) % (step + 1) == 0 else over for x, colour in enumerate(down))
+        rows.append(b"\0" + b"".join(cells))
+    return b"".join(rows)
+
+
+@lru_cache(maxsize=256)
+def _upright(colour: Colour) -> bytes:
+    return b"".join(_lit(colour, x) for x in range(STRAND))
+
+
+def _dyed(colour: Colour, byte: int) -> Colour:
+    red, green, blue = (part + byte * SHADE // 255 - SHADE // 2 for part in colour)
+    return red, green, blue
+
+
+def _lit(colour: Colour, at: int) -> bytes:
+    """Shade a strand towards its edges, as if it were round."""
+    away = abs(2 * at + 1 - STRAND) / STRAND
+    return bytes(int(part * (1 - away * away / 5)) for part in colour)
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
