@@ -82,6 +82,8 @@ def shingles(text: str) -> frozenset[int]:
 def _is_copy(report: Report, other: Report) -> bool:
     if report.url and report.url == other.url:
         return True
+    if report.published_at and other.published_at and abs(report.published_at - other.published_at) > SPAN:
+        return False
     title, theirs = _folded(report.title), _folded(other.title)
     # An outlet that ends all its texts alike copies nothing: within one outlet the titles must speak for it too.
     shared = len(set(title) & set(theirs)) * 2 >= min(len(set(title)), len(set(theirs)))

@@ -44,6 +44,8 @@ class Visit:
     retry_after: float | None = None
     errors: int = 0
     """Failures in a row, this visit's included."""
+    ended: bool = False
+    """The host answered 410."""
 
 
 def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime, str]:
@@ -52,6 +54,8 @@ def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime
     In this order: what the host asked to wait, failures, the interval of feeds.yaml, max-age, ttl, the Source's own
     pace; the last three within `bounds`.
     """
+    if visit.ended:
+        return now + timedelta(seconds=bounds.most), "its host said that it has ended: it is asked no more"
     if visit.retry_after is not None:
         wait = max(visit.retry_after, visit.interval or bounds.least)
         return now + timedelta(seconds=wait), f"its host asked to wait {_words(visit.retry_after)}"

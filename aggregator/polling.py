@@ -175,7 +175,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document) -> Visited:
 def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     now = clock.now()
     outcome = "gone" if isinstance(error, Gone) else "error"
-    visit = _visit(tools, claimed, errors=claimed.errors + 1)
+    visit = replace(_visit(tools, claimed, errors=claimed.errors + 1), ended=outcome == "gone")
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)

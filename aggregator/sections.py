@@ -1,5 +1,6 @@
 """Sections: which of them tell a Story, and in which words. It writes nothing."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -56,7 +57,8 @@ def _shares(reports: Sequence[Coverage]) -> dict[int, float]:
     """Say of each report how much of its title the other outlets' titles say too."""
     stems = {report.entry: telling_stems(report.title) for report in reports}
     told = Counter(stem for words in stems.values() for stem in words)
-    return {entry: sum(told[stem] - 1 for stem in words) / (len(words) or 1) for entry, words in stems.items()}
+    # By the root of its length: a mean would favour the title of two names that all others say too.
+    return {entry: sum(told[stem] - 1 for stem in words) / math.sqrt(len(words) or 1) for entry, words in stems.items()}
 
 
 def _matches(section: Section, story: Story) -> bool:

@@ -38,6 +38,16 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/x.db")
 
 
+def test_a_strangers_database_is_left_alone(tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE customers (id INTEGER)")
+    other.close()
+    with pytest.raises(StoreError, match="tables of another program"):
+        open_store(f"sqlite:///{tmp_path}/other.db")
+
+
 def test_a_store_of_a_later_version_is_refused_and_left_alone(database_url: str) -> None:
     with databases.opened(database_url) as store, store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -62,6 +62,8 @@ def _run(connection: Connection, to: str) -> None:
     at = version(connection)
     if at is not None and at not in known:
         raise StoreError(f"the store is at version {at}, later than this program knows; install a newer Anyam")
+    if at is None and (strange := inspect(connection).get_table_names()):
+        raise StoreError(f"the database holds tables of another program ({strange[0]} ...); name one of Anyam's own")
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 

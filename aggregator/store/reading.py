@@ -134,7 +134,7 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "last_poll_at": shown(row.last_poll_at),
                 "last_outcome": row.last_outcome,
                 "last_error": row.last_error,
-                "next_poll_at": shown(row.next_poll_at),
+                "next_poll_at": None if row.state == "gone" else shown(row.next_poll_at),
                 "next_poll_reason": row.next_poll_reason,
                 "etag": row.etag,
                 "last_modified": row.last_modified,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from html import unescape
 
@@ -36,6 +37,7 @@ class Features:
 
     outlet: str
     language: str | None
+    published_at: datetime | None
     words: dict[str, float]
     pieces: dict[str, float]
     names: dict[str, float]
@@ -43,14 +45,14 @@ class Features:
 
 def read(report: Report) -> Features:
     """Read a report's title and lead."""
-    lead = " ".join(_lead(report))
-    title_words = _telling(report.title)
+    lead, title = " ".join(_lead(report)), _headline(report.title)
+    title_words = _telling(title)
     words = {f"w:{stem(word)}": LEAD_WEIGHT for word in _telling(lead)} | {
         f"w:{stem(word)}": 1.0 for word in title_words
     }
     pieces = {f"p:{piece}": 1.0 for word in title_words for piece in _pieces(roman(word))}
-    names = dict.fromkeys(surfaces(lead), LEAD_WEIGHT) | dict.fromkeys(surfaces(report.title), 1.0)
-    return Features(report.outlet, report.language, words, pieces, names)
+    names = dict.fromkeys(surfaces(lead), LEAD_WEIGHT) | dict.fromkeys(surfaces(title), 1.0)
+    return Features(report.outlet, report.language, report.published_at, words, pieces, names)
 
 
 def telling_stems(title: str) -> frozenset[str]:
@@ -67,6 +69,11 @@ def text_of(report: Report) -> str:
     """Give a report's whole text: its content where that says more than its summary."""
     content = plain(report.content)
     return content if len(content) > len(report.summary) else report.summary
+
+
+def _headline(title: str) -> str:
+    """Give a title without what stands behind a bar: the name of a programme or a site is no evidence."""
+    return title.split(" | ")[0]
 
 
 def _lead(report: Report) -> list[str]:

@@ -30,11 +30,13 @@ class Limits:
     same: float = 0.24
     """Likeness from which a report joins a Story that has a member in its language."""
     cross: float = 0.20
-    """The same where it has none, and names and numbers alone speak."""
+    """The same among its members in other languages, where names and numbers alone speak."""
     names: int = 2
     """Names that a report and a member in another language share at least."""
     best: float = 0.65
     """The weight of the likest member; the mean of the last members has the rest."""
+    conflict: float = 0.7
+    """How much likeness goes where each title names somebody whom the other report does not."""
     fade: float = 4.0
     """Days in which likeness fades by a factor e."""
     pieces: float = 0.4
@@ -104,13 +106,29 @@ class Window:
         """Say how alike two reports are, 0 to 1: by words and pieces in one language, by names across two."""
         if a.language == b.language:
             pieces = self.limits.pieces
-            return (1 - pieces) * self._cosine(a.words, b.words) + pieces * self._cosine(a.pieces, b.pieces)
+            alike = (1 - pieces) * self._cosine(a.words, b.words) + pieces * self._cosine(a.pieces, b.pieces)
+            return alike * (1 - self.limits.conflict * self._conflict(a, b))
         if len(a.names.keys() & b.names.keys()) < self.limits.names:
             return 0.0
         return self._cosine(a.names, b.names)
 
+    def _when(self, entry: int) -> datetime:
+        """When an Entry was published, as its outlet says, but never after it was seen."""
+        return min(self.features[entry].published_at or self.at[entry], self.at[entry])
+
     def _told_alike(self, a: Features, b: Features) -> float:
         return self.likeness(a, b) * (self.limits.own if a.outlet == b.outlet else 1)
+
+    def _conflict(self, a: Features, b: Features) -> float:
+        """Say how much two titles name others, 0 to 1: the smaller share of names that the other report lacks."""
+        shares = []
+        for one, other in ((a, b), (b, a)):
+            named = [name for name, weight in one.names.items() if weight == 1.0]
+            if not named:
+                return 0.0
+            whole = sum(self._weight(name) for name in sorted(named))
+            shares.append(sum(self._weight(name) for name in sorted(named) if name not in other.names) / (whole or 1))
+        return min(shares)
 
     def _cosine(self, a: dict[str, float], b: dict[str, float]) -> float:
         dot = sum(a[term] * b[term] * self._weight(term) ** 2 for term in sorted(a.keys() & b.keys()))
@@ -142,12 +160,19 @@ class Window:
     def _margin(self, features: Features, story: str, at: datetime) -> float:
         """By how much a report is over the threshold of a Story."""
         members = self.members[story][-LAST:]
-        told = [m for m in members if self.features[m].language == features.language]
-        threshold = self.limits.same if told else self.limits.cross
-        scores = [self._told_alike(features, self.features[m]) for m in told or members]
-        score = self.limits.best * max(scores) + (1 - self.limits.best) * sum(scores) / len(scores)
-        days = max((at - self.at[members[-1]]).total_seconds(), 0) / 86400
-        return score * math.exp(-days / self.limits.fade) - threshold
+        when = min(features.published_at or at, at)
+        days = min(abs((when - self._when(member)).total_seconds()) for member in members) / 86400
+        if days > self.span.days:
+            return -1.0  # a new Source brings old items: what lies weeks apart is not one event
+        told = [member for member in members if self.features[member].language == features.language]
+        others = [member for member in members if self.features[member].language != features.language]
+        groups = ((told, self.limits.same), (others, self.limits.cross))
+        faded = math.exp(-days / self.limits.fade)
+        return max(self._score(features, group) * faded - threshold for group, threshold in groups if group)
+
+    def _score(self, features: Features, members: list[int]) -> float:
+        scores = [self._told_alike(features, self.features[member]) for member in members]
+        return self.limits.best * max(scores) + (1 - self.limits.best) * sum(scores) / len(scores)
 
 
 def _drop(lists: dict[str, list[int]], key: str, entry: int) -> None:
