@@ -73,6 +73,17 @@ def test_most_outlets_lead_and_a_picture_makes_room_for_one_more() -> None:
     assert len(present.leads([*few, pictured])) == 5
 
 
+def test_a_lead_weighs_half_after_half_a_day() -> None:
+    outlets = [report(number, f"outlet {number}") for number in range(6)]
+    fresh = story(*outlets[:3], id="fresh", minutes=12 * 60)
+    past_half = story(*outlets[:5], id="past half")
+    assert [s.id for s in present.leads([past_half, fresh])] == ["fresh", "past half"]
+    large = story(*outlets[:6], id="large")
+    newer = story(*outlets[:3], id="newer", minutes=12 * 60 - 1)
+    assert [s.id for s in present.leads([newer, fresh, large])] == ["fresh", "large", "newer"]
+    assert present.leads([]) == ()
+
+
 def test_voices_are_other_outlets_in_other_languages_first() -> None:
     told = story(
         report(1, "lead"), report(2, "lead", language="ru"), report(3, "b"), report(4, "c", language="ar"),

@@ -79,6 +79,15 @@ def test_front_page_shows_leads_topics_and_sections(day: FlaskClient) -> None:
     assert {"/topics/t-syria", "/topics/t-manuscripts", "/sections/thaqafa"} <= set(page.links())
 
 
+def test_a_busy_hour_does_not_hide_the_largest_story(store: Store) -> None:
+    site = client(store)
+    print_day(store)
+    for number in range(40):
+        tell(store, f"s-small-{number}", ("economy",), [Told("harbour", f"Notice {number}", 1261 + number)])
+    cards = [a["data-story"] for a in Page(site.get("/").text).all("article")]
+    assert cards[0] == "s-contact"
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/sections/internasional", "/stories/s-contact", "/topics/t-syria", "/feeds", "/nothing"]
 )

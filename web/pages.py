@@ -16,8 +16,8 @@ from .site import here
 
 pages = Blueprint("pages", __name__)
 
-LATEST = 30
-"""Stories from which the front page picks its leads."""
+LATEST = 90
+"""Stories from which the front page picks its leads: among 30, a busy hour's small ones hide the day's largest."""
 COLUMN = 5
 """Stories in a Section's column on the front page."""
 PAGE = 30

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -14,6 +14,9 @@ from aggregator.values import Coverage, Story
 
 LEADS = 4
 """One large story and three beside it, as high as it on a desktop; a fourth stands beside a picture."""
+
+HALF_LIFE = timedelta(hours=12)
+"""A Story's outlets weigh half after so long: yesterday's largest gives way to one half as large of this morning."""
 
 NAMED = 3
 """Outlets named under a headline, the rest counted: three names fit one line of a phone."""
@@ -79,9 +82,19 @@ def opening(story: Story) -> tuple[str, str | None]:
 
 
 def leads(stories: Iterable[Story]) -> tuple[Story, ...]:
-    """Pick the stories that open the front page: most outlets first, then newest, then by id."""
-    ranked = sorted(stories, key=lambda story: (-len(story.outlets), -story.updated_at.timestamp(), story.id))
-    pictured = bool(ranked) and outward(ranked[0].image) is not None
+    """Pick the stories that open the front page: most outlets first, each story's halved for every HALF_LIFE that it
+    is older than the newest; then newest, then by id.
+    """
+    given = tuple(stories)
+    if not given:
+        return ()
+    newest = max(story.updated_at for story in given)
+
+    def weight(story: Story) -> float:
+        return len(story.outlets) * float(0.5 ** ((newest - story.updated_at) / HALF_LIFE))
+
+    ranked = sorted(given, key=lambda story: (-weight(story), -story.updated_at.timestamp(), story.id))
+    pictured = outward(ranked[0].image) is not None
     return tuple(ranked[: LEADS + pictured])
 
 
