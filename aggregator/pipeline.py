@@ -72,15 +72,29 @@ async def run_once(
 async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], step: Step) -> list[Visited]:
     turn = asyncio.Semaphore(SIDE_BY_SIDE)
     visits: list[Visited] = []
+
+    def renew() -> None:
+        with site.store.write() as connection:
+            sources.renew(site.store, connection, claimed)
+
+    async def hold() -> None:
+        while True:
+            await asyncio.sleep(sources.RENEWAL)
+            await asyncio.to_thread(renew)
+
     async with Client(fetch_rules(site.config)) as client:
         tools = Tools(site, client, bounded)
+        holding = asyncio.ensure_future(hold())
 
         async def one(claim: Claimed) -> None:
             async with turn:
                 visits.append(await poll(tools, claim))
                 step("polling", len(visits), len(claimed))
 
-        await asyncio.gather(*(one(claim) for claim in claimed))
+        try:
+            await asyncio.gather(*(one(claim) for claim in claimed))
+        finally:
+            holding.cancel()
     return visits
 
 

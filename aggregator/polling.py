@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 ARTICLES = 40
 """Article pages that one poll fetches at most; what is beyond waits for the next visit."""
 ARTICLE_SECONDS = 240.0
-"""Seconds after which a poll stores what articles it has: well within the ten minutes of a claim."""
+"""Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _around(tools: Tools) -> tuple[str, tuple[str, ...], datetime]:
 async def _with_articles(
     tools: Tools, claimed: Claimed, source: Source, arrivals: tuple[Arrival, ...]
 ) -> tuple[Arrival, ...]:
-    """Fetch the article of each arrival that wants it, as many as the time of a claim allows.
+    """Fetch the article of each arrival that wants it, as many as ARTICLE_SECONDS allow.
 
     One that cannot be had keeps its list's words, and says that it lacks its text.
     """

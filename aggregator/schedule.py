@@ -56,6 +56,7 @@ class Schedule:
         # APScheduler's first tick comes after a whole one.
         at_once = datetime.now(UTC)
         self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim", next_run_time=at_once)
+        self._scheduler.add_job(self._renew, "interval", seconds=sources.RENEWAL, id="renew")
         self._scheduler.add_job(self._weave, "interval", seconds=TICK, id="weave")
         self._scheduler.start()
 
@@ -123,6 +124,14 @@ class Schedule:
             with self._guard:
                 self._under_way[future] = one
             future.add_done_callback(self._finished)
+
+    def _renew(self) -> None:
+        """Keep the claims of polls under way: a slow host, or a page with many articles, may take minutes."""
+        with self._guard:
+            held = list(self._under_way.values())
+        if held:
+            with self.site.store.write() as connection:
+                sources.renew(self.site.store, connection, held)
 
     def _reload(self) -> None:
         """Go on by the later feeds.yaml that another process has loaded; polls under way end by the old one."""

@@ -141,3 +141,19 @@ def test_paused_sources_wait_unless_they_are_named(store: Store) -> None:
     assert [claimed.name for claimed in claim(store)] == ["Kabar"]
     with store.read() as connection:
         assert sources.next_due(connection) == START
+
+
+def test_a_renewed_claim_stays_and_a_lost_one_stays_lost(store: Store) -> None:
+    sync(store, ONE)
+    held = claim(store)[0]
+    with store.write() as connection:
+        connection.execute(update(source).values(lease_until=START - timedelta(days=9000)))
+        sources.renew(store, connection, [held])
+    assert claim(store) == []
+    with store.write() as connection:
+        connection.execute(update(source).values(lease_until=START - timedelta(days=9000)))
+    other = claim(store)[0]
+    with store.write() as connection:
+        connection.execute(update(source).values(lease_until=START - timedelta(days=9000)))
+        sources.renew(store, connection, [held])
+    assert claim(store)[0].token != other.token, "the renewal of a lost claim keeps nobody out"

@@ -10,7 +10,7 @@ from ..errors import ConfigError
 from ..opening import Site
 from ..polling import Visited
 from ..store import reading
-from .options import log_to_stderr, opened, run_until_ended, site_options
+from .options import counted, log_to_stderr, opened, run_until_ended, site_options
 from .progress import progress
 
 OUTCOMES = {"ok": "polled", "not_modified": "unchanged", "error": "failed", "gone": "gone", "skipped": "skipped"}
@@ -42,13 +42,19 @@ def poll(names: tuple[str, ...], due: bool, as_json: bool, config: str | None, d
         counts = {words: sum(visit.outcome == outcome for visit in visits) for outcome, words in OUTCOMES.items()}
         new = sum(visit.new for visit in visits)
         said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-        click.echo(f"{len(visits)} Sources: {said or 'none was due'}; {new} new Entries")
+        click.echo(
+            f"{counted(len(visits), 'Source')}: {said or 'none was due'}; {counted(new, 'new Entry', 'new Entries')}"
+        )
     return 1 if any(visit.outcome in ("error", "gone") for visit in visits) else 0
 
 
 def _skipped(site: Site, name: str) -> Visited:
     source = next(source for source in site.config.sources if source.name == name)
-    why = "it is paused" if source.paused else "it has ended, or another process polls it just now"
+    why = (
+        "it is paused"
+        if source.paused
+        else "it has ended, or another process polls it just now (the claims of a killed one run out within a minute)"
+    )
     return Visited(name, source.url, "skipped", None, error=why)
 
 
@@ -65,5 +71,5 @@ def _tell(visit: Visited, as_json: bool) -> None:
             "url_now": visit.url_now,
         }
         click.echo(reading.line(told))
-    elif visit.outcome in ("error", "gone"):
+    elif visit.outcome in ("error", "gone", "skipped"):
         click.echo(f"{visit.source}: {visit.error}", err=True)

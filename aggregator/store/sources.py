@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from ..config import Config, Source
     from .database import Store
 
-LEASE = timedelta(minutes=10)
-"""A claim not finished by then is up for others: longer than any poll, of a page with 40 new articles too."""
+LEASE = timedelta(seconds=60)
+"""A claim that is not renewed for so long is up for others: its process was killed."""
+RENEWAL = 15.0
+"""Seconds between renewals of the claims that a living process holds."""
 
 
 RECONSIDER = timedelta(minutes=15)
@@ -221,6 +223,13 @@ def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: dat
     )
     if result.rowcount != 1:
         raise LostClaim("it took longer than a claim lasts, and another process polls it now")
+
+
+def renew(store: "Store", connection: Connection, claimed: Iterable[Claimed]) -> None:
+    """Keep claims for another `LEASE`; those lost meanwhile stay lost."""
+    until = store.clock(connection) + LEASE
+    for token in sorted({claim.token for claim in claimed}):
+        connection.execute(update(source).where(source.c.lease_token == token).values(lease_until=until))
 
 
 def release(connection: Connection, claimed: Claimed) -> None:
