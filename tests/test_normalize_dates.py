@@ -122,6 +122,54 @@ def test_a_time_without_zone_is_in_the_zone_of_the_source() -> None:
         assert read("2024-12-12T12:30", unknown) == HALF_PAST_SEVEN
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2024-12-12",
+        "2024/12/12",
+        "20241212",
+        "12/12/2024",
+        "12.12.2024",
+        "Thu, 12 Dec 2024",
+        "12 Dec 24",
+        "Dec 12, 2024",
+        "Kamis, 12 Desember 2024",
+        "Kamis, 12 Desember 2024 pagi",
+        "12 декабря 2024 г.",
+        "الخميس ١٢ ديسمبر ٢٠٢٤ م",
+        "jueves, 12 de diciembre de 2024",
+        "12. Dezember 2024",
+        "2024年12月12日",
+        "2024년 12월 12일",
+    ],
+)
+def test_a_date_without_a_time_is_noon_in_its_zone(words: str) -> None:
+    assert read(words, "Asia/Jakarta") == "2024-12-12T05:00:00+00:00"
+    assert read(words, "America/New_York") == "2024-12-12T17:00:00+00:00"
+    assert read(words, None) == "2024-12-12T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("words", ["2024-12-12+09:00", "Thu, 12 Dec 2024 +0900", "12 Desember 2024 WIT"])
+def test_a_date_without_a_time_is_noon_in_the_zone_it_tells(words: str) -> None:
+    assert read(words, "Asia/Jakarta") == "2024-12-12T03:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2024-12-12T00:00:00",
+        "2024-12-12 00:00",
+        "Thu, 12 Dec 2024 00:00:00 +0700",
+        "Kamis, 12 Desember 2024 00:00 WIB",
+        "12 декабря 2024, 0:00",
+        "Dec 12, 2024 12:00 AM",
+        "Dec 12, 2024 12 am",
+    ],
+)
+def test_midnight_that_is_said_stays_midnight(words: str) -> None:
+    assert read(words) == "2024-12-11T17:00:00+00:00"
+
+
 def test_nothing_said_needs_no_note() -> None:
     assert dates.read(None, now=NOW, timezone=None) == (None, None)
     assert dates.read(" ", now=NOW, timezone=None) == (None, None)

@@ -8,6 +8,8 @@ from .months import EVENING, MONTHS, MORNING, ZONES, fold
 
 FIRST_YEAR = 1990  # no outlet had a feed or a page before; earlier years are zeros and defaults of programs
 SLACK = timedelta(hours=24)  # a date may lie ahead by a time zone that was left out, not by more
+NOON = 12  # the hour of a date without a time: the middle of its day misleads least. Midnight would come before every
+# report of that day that told its time, and be the day before in UTC for each zone to the east.
 LONGEST = 120  # characters of a date's words
 CLOCK = r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?"
 ISO = re.compile(
@@ -17,7 +19,7 @@ EAST = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?
 EAST_CLOCK = re.compile(r"(\d{1,2}) ?[時时시点點] ?(?:(\d{1,2}) ?[分분]?)?")
 NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)\Z")
 OFFSET = re.compile(r"(?:\s|^|[a-z]|(?<=\d\d:\d\d)|(?<=\d))([+\u2212-])(\d{1,2}):?(\d{2})?(?!\d)")
-TIME = re.compile(rf"(?<![\d.,]){CLOCK}(?![\d])")
+TIME = re.compile(rf"(?<![\d.,+]){CLOCK}(?![\d])")  # "+09:00" is a zone
 HOUR = re.compile(r"(?<!\d)(\d{1,2}) ?(am|pm)(?![a-z])")
 WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*")
 MARKED = re.compile(r"[ap]\.m\b")
@@ -27,8 +29,9 @@ def read(said: str | datetime | None, *, now: datetime, timezone: str | None) ->
     """Read a date; give it as aware UTC, or None and a note that says why it could not be taken.
 
     `said` is a datetime or the words of a document: RFC 822, ISO 8601, or prose ("Kamis, 12 Desember 2024 19:30 WIB",
-    "12 декабря 2024, 19:30"). A time without a zone is in `timezone` (an IANA name; UTC if None or unknown). Dates more
-    than 24 h after `now` or before 1990 are refused. No words, no note. Never raises.
+    "12 декабря 2024, 19:30"). A time without a zone is in `timezone` (an IANA name; UTC if None or unknown). A date
+    without a time is 12:00 in its zone; 00:00 is that only where it is said. Dates more than 24 h after `now` or before
+    1990 are refused. No words, no note. Never raises.
     """
     if said is None or (isinstance(said, str) and not said.strip()):
         return None, None
@@ -134,7 +137,9 @@ def _at(date: tuple[int, int, int], rest: str, zone: tzinfo) -> datetime:
     clock = TIME.search(rest)
     if clock is None:
         hour = HOUR.search(rest)
-        return _build(date, (int(hour[1]) if hour else 0, 0, 0), rest, zone)
+        if hour is None:
+            return datetime(*date, NOON, tzinfo=_offset(rest) or zone)
+        return _build(date, (int(hour[1]), 0, 0), rest, zone)
     return _build(date, (int(clock[1]), int(clock[2]), int(clock[3] or 0)), rest, zone)
 
 
