@@ -277,9 +277,55 @@ def test_address_tells_the_day_where_nothing_else_does() -> None:
     assert read_article(page, url="https://kabarnusa.example/judul").published is None
 
 
-def test_day_told_in_the_text_is_not_the_articles_own() -> None:
-    page = f"<h1>{TITLE}</h1><p>Bogdanov menyampaikannya di Moskow pada Kamis (12/12/2024) kepada wartawan.</p>"
-    assert read_article(page).published is None
+JUMAT = "Jumat, 13 Desember 2024 10:15 WIB"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f'<div><span>Oleh <a href="/a/r">Raka Wiranata</a></span> <span class="tgl">{JUMAT}</span></div>', JUMAT),
+        (f"<div>Oleh Raka Wiranata | {JUMAT}</div>", JUMAT),
+        (f"<div><span>{JUMAT}</span> <span>Oleh Raka Wiranata</span></div>", JUMAT),
+        (f"{BYLINE}<div>{JUMAT}</div>", JUMAT),
+        (f"<div>{JUMAT}</div>{BYLINE}", JUMAT),
+        (f"{BYLINE}<p>Kamis, 12 Des 2024 - 19:30 WIB</p>", "Kamis, 12 Des 2024 - 19:30 WIB"),
+        (f"{BYLINE}<p>Jumat, <b>13 Desember 2024</b> <span>10:15 WIB</span></p>", JUMAT),
+        ("<p>Oleh Raka Wiranata<br>Jumat, 13 Desember 2024<br>10:15 WIB</p>", JUMAT),
+        (f"{BYLINE}<p>Jumat, 13 Desember 2024</p>", "Jumat, 13 Desember 2024"),
+        ("<p>By Raka Wiranata | Friday, 13 December 2024 10:15 GMT</p>", "Friday, 13 December 2024 10:15 GMT"),
+        (f"{BYLINE}<p>Published: Dec. 13, 2024, 10:15 a.m.</p>", "Dec. 13, 2024, 10:15 a.m."),
+        (f"{BYLINE}<p>10:15 GMT, 13 December 2024</p>", "10:15 GMT, 13 December 2024"),
+        (f"{BYLINE}<p>13 Dec 2024 10:15 +0700</p>", "13 Dec 2024 10:15 +0700"),
+        (f"{BYLINE}<p>13 декабря 2024 г., 10:15 МСК</p>", "13 декабря 2024 г., 10:15 МСК"),
+        (f"{BYLINE}<p>10:15, 13 декабря 2024</p>", "10:15, 13 декабря 2024"),
+        (f"{BYLINE}<p>10:15 13.12.2024</p>", "10:15 13.12.2024"),
+        (f"{BYLINE}<p>الجمعة 13 ديسمبر 2024 - 10:15</p>", "الجمعة 13 ديسمبر 2024 - 10:15"),
+        (f"{BYLINE}<p>الجمعة ١٣ ديسمبر ٢٠٢٤ ١٠:١٥ م</p>", "الجمعة ١٣ ديسمبر ٢٠٢٤ ١٠:١٥ م"),
+        (f"{BYLINE}<p>13 كانون الأول/ديسمبر 2024 - 10:15 مساءً</p>", "13 كانون الأول/ديسمبر 2024 - 10:15 مساءً"),
+    ],
+)
+@pytest.mark.parametrize("box", ["{}", "<header>{}</header>"], ids=["in the body", "boxed"])
+def test_visible_date_beside_the_byline_is_the_articles(box: str, line: str, said: str) -> None:
+    heading = box.format(f"<h1>{TITLE}</h1>")
+    text = "<p>Moskow mengaku sudah berbicara dengan komite itu pada Kamis (12/12/2024), seperti diberitakan.</p>" * 4
+    article = read_article(f"<title>{TITLE}</title><p>1 Januari 2020</p>{heading}{line}<div>{text}</div>")
+    assert article.published == said
+    assert article.authors == ("Raka Wiranata",)
+
+
+LONG = "Moskow mengaku sudah berbicara langsung dengan komite politik yang kini memegang kendali di ibu kota itu, "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bogdanov menyampaikannya di Moskow pada Kamis (12/12/2024) kepada wartawan.",
+        f"{LONG}kata <b>Bogdanov</b> pada 12 Desember 2024 <a href='/x'>kepada para wartawan</a> setelah rapat.",
+        f"<b>Moskow, 12 Desember 2024</b> - {LONG}kata Bogdanov kepada para wartawan di Moskow setelah rapat.",
+    ],
+)
+def test_day_told_in_the_text_is_not_the_articles_own(text: str) -> None:
+    assert read_article(f"<title>{TITLE}</title><h1>{TITLE}</h1>{BYLINE}<p>{text}</p>").published is None
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Finds when and where an article appeared: its dates and its section. It gives dates in the page's own words."""
 
+import itertools
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,11 @@ from aggregator.pages.words import count, words
 
 _LINE_TAGS = ("p", "div", "span", "li", "a", "strong", "b", "em", "small", "h4", "h5", "h6", "address", "td", "time")
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?![\d.])")
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d.:])\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{3,4})?[\s,،|•·–—-]{1,4}\Z", re.IGNORECASE
+)
+_PARAGRAPHS = {"p", "li", "blockquote", "figcaption", "td"}
 _UPDATED_TOKENS = {"updated", "modified", "update", "diperbarui"}
 
 MAX_LINE = 160
@@ -77,30 +83,58 @@ def _beside(root: _Element, title: str | None) -> str | None:
         if above is None or above.tag in {"body", "html"}:
             break
         scope = above
+    return _below(root, top, title) or _above(scope, top)
+
+
+def _below(root: _Element, top: _Element, title: str | None) -> str | None:
+    # Over the whole page: a heading may stand right in the body or alone in its box, and the bound on lines holds.
     passed, seen = False, 0
-    for element in scope.iter():
+    for element in root.iter():
         passed = passed or element is top
         if not passed or not isinstance(element.tag, str) or tokens(element) & _UPDATED_TOKENS:
             continue
         if element.tag == "time" and (said := cards.date([element])):
             return said
-        for text in (element.text, element.tail):
+        # What stands after an element is of its parent; after the heading's own parts, too.
+        for holder, text in ((element, element.text), (element.getparent(), element.tail)):
             line = " ".join((text or "").split())[: MAX_LINE + 1]
-            if not line or line == title:
+            if not line or line == title or holder is None:
                 continue
             seen += 1
-            if said := _dateline(line):
-                return said
+            if (said := _dateline(line)) and not _in_sentence(holder):
+                return said if _CLOCK.search(said) else _with_clock(holder) or said
         if seen > NEAR_TITLE:
-            return _above(scope, top)
-    return _above(scope, top)
+            break
+    return None
+
+
+def _in_sentence(holder: _Element) -> bool:
+    # A piece of a long paragraph, set apart by a link or bold letters, is no line of its own; one set by breaks is.
+    for one in (holder, *holder.iterancestors()):
+        if one.tag in _PARAGRAPHS:
+            return next(one.iter("br"), None) is None and len(words(one, limit=MAX_LINE + 1)) > MAX_LINE
+    return False
+
+
+def _with_clock(holder: _Element) -> str | None:
+    # Day and clock often stand in two elements of one line.
+    for one in (holder, *itertools.islice(holder.iterancestors(), 2)):
+        line = words(one, limit=MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            break
+        if (said := _dateline(line)) and _CLOCK.search(said):
+            return said
+    return None
 
 
 def _dateline(line: str) -> str | None:
     # "By N. N., Jakarta, 12 December 2024 19:30" is one; a sentence of the text with a date in it is none.
     match = DATE_WORDS.search(line)
-    beside = len(line) - len(match[0]) if match else 0
-    return match[0].strip() if match and beside <= MAX_BESIDE and not line.endswith((".", ",", "”", '"')) else None
+    if match is None or line[match.end() :].endswith((".", ",", "”", '"')):  # "a.m." and "г." end in their own dot
+        return None
+    before = None if _CLOCK.search(match[0]) else _CLOCK_BEFORE.search(line[: match.start()])
+    said = line[before.start() if before else match.start() : match.end()].strip()
+    return said if len(line) - len(said) <= MAX_BESIDE else None
 
 
 def _above(scope: _Element, heading: _Element) -> str | None:
