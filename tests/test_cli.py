@@ -295,7 +295,7 @@ def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_site_without_sources_is_right(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("sections: [{id: dunia, title: Dunia}]\nsources: []\n")
-    assert here("check", folder=tmp_path).out == "feeds.yaml: 0 Sources in 1 Sections, nothing wrong\n"
+    assert here("check", folder=tmp_path).out == "feeds.yaml: 0 Sources in 1 Section, nothing wrong\n"
     assert here("poll", folder=tmp_path).out == "0 Sources: none was due; 0 new Entries\n"
     for command in ("poll --json", "sources", "entries", "stories"):
         assert here(*command.split(), folder=tmp_path) == Done(0, "", "")
@@ -313,7 +313,7 @@ sources:
 
 def test_check_says_that_a_right_file_is_right(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(RIGHT)
-    assert here("check", folder=tmp_path) == Done(0, "feeds.yaml: 1 Sources in 1 Sections, nothing wrong\n", "")
+    assert here("check", folder=tmp_path) == Done(0, "feeds.yaml: 1 Source in 1 Section, nothing wrong\n", "")
     assert not (tmp_path / "anyam.db").exists()
 
 

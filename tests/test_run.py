@@ -135,7 +135,7 @@ def test_run_goes_on_by_the_feeds_yaml_that_another_process_has_loaded(tmp_path:
     write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s")
     with running.running("run", "--port", "0", folder=tmp_path) as site:
         url = site.says(AT)
-        site.says("1 Sources polled")
+        site.says("1 Source polled, 2 Entries in ")
         write_feeds(tmp_path, server, "Ada /a.xml, interval: 1s", "Baru /b.xml")
         words = (tmp_path / "feeds.yaml").read_text(encoding="utf-8")
         (tmp_path / "feeds.yaml").write_text(f"{words}\nviews: [{{id: semua, title: Semua, section: dunia}}]\n")
@@ -175,7 +175,7 @@ def test_a_poll_that_is_ended_gives_its_sources_back(
         assert poll.end(how) == code
     assert not [line for line in poll.err if line]
     server.replies["/mute.xml"] = feed("Akhirnya tiba juga", of="b")
-    assert here("poll", "--due", folder=tmp_path).out == "1 Sources: 1 polled; 1 new Entries\n"
+    assert here("poll", "--due", folder=tmp_path).out == "1 Source: 1 polled; 1 new Entry\n"
     assert all(entry["story"] for entry in told(tmp_path, "entries"))
 
 
@@ -310,6 +310,8 @@ def test_the_demo_tells_stories_at_its_pages_and_feeds_and_leaves_nothing_behind
     url = process.says(AT)
     assert [path.name.startswith("anyam-demo-") for path in folder.iterdir()] == [True]
     until(lambda: "/stories/" in get(url), "a story is on the front page")
+    # Its store is thrown away, so `anyam sources` could not say more.
+    process.says(r"polled, .* Stories; \d failed, as the script wants it$")
     # Its links name the port that was free.
     until(lambda: f"{url}stories/" in get(f"{url}all.atom"), "a story is in the feed")
     assert process.end() == 0

@@ -14,7 +14,7 @@ from ..polling import credentials, fetch_rules
 from ..reading import Reading
 from ..reading import read as read_document
 from ..values import Request
-from .options import log_to_stderr, run_until_ended, settings, site_options
+from .options import counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
 
 
@@ -26,7 +26,8 @@ def check(online: bool, config: str | None, database: str | None) -> int:
     log_to_stderr(logging.ERROR)
     path = settings(config, database).config_path
     checked = read(text_of(path), name=str(path))
-    click.echo(f"{path}: {len(checked.sources)} Sources in {len(checked.sections)} Sections, nothing wrong")
+    sources, sections = counted(len(checked.sources), "Source"), counted(len(checked.sections), "Section")
+    click.echo(f"{path}: {sources} in {sections}, nothing wrong")
     return run_until_ended(_ask(checked)) if online else 0
 
 
@@ -58,7 +59,7 @@ def _told(reading: Reading) -> str:
     total = len(reading.arrivals)
     skipped = sum(arrival.skipped_by is not None for arrival in reading.arrivals)
     dates = [arrival.entry.published_at for arrival in reading.arrivals if arrival.entry.published_at]
-    words = [f"{total} items"]
+    words = [counted(total, "item")]
     if dates:
         words.append(f"the newest of {max(dates):%Y-%m-%d %H:%M} UTC")
     if skipped:

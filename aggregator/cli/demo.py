@@ -18,6 +18,9 @@ from .options import log_to_stderr
 from .run import ending, run_site
 from .serving import listening
 
+AS_WRITTEN = "as the script wants it"
+"""Why a Source of the newsroom fails: its store is thrown away, so `anyam sources` could not say."""
+
 
 def notice(language: str) -> str:
     """Give the sentence with which each page of the newsroom says that it is invented."""
@@ -42,7 +45,7 @@ def demo(host: str, port: int, speed: float) -> None:
         click.echo(f"The newsroom of invented outlets is at {outlets.url}; its news unfolds over some minutes")
         site = open_site(Settings(config_path=feeds, database_url=f"sqlite:///{folder}/demo.db"))
         try:
-            run_site(site, door, ended)
+            run_site(site, door, ended, failing=AS_WRITTEN)
         finally:
             site.store.close()
 

@@ -56,6 +56,11 @@ def run_until_ended(work: Coroutine[Any, Any, Result]) -> Result:
         raise SystemExit(128 + signal.SIGTERM) from None
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Write a number and what it counts: "1 Source", "2 Sources"; `many` where an s does not make the plural."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Write one line per message to stderr."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

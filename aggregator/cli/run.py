@@ -12,7 +12,7 @@ import click
 
 from ..opening import Site
 from ..store import log, reading
-from .options import log_to_stderr, opened, site_options
+from .options import counted, log_to_stderr, opened, site_options
 from .progress import progress
 from .serving import Door, listening, serving
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..polling import Visited
 
 logger = logging.getLogger(__name__)
+
+ASK_SOURCES = "`anyam sources` says why"
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port.")
@@ -63,13 +65,13 @@ def schedule(config: str | None, database: str | None) -> None:
         ended.wait()
 
 
-def run_site(site: Site, door: Door, ended: threading.Event) -> None:
-    """Serve and poll an open site until `ended` is set."""
+def run_site(site: Site, door: Door, ended: threading.Event, *, failing: str = ASK_SOURCES) -> None:
+    """Serve and poll an open site until `ended` is set; `failing` follows the number of Sources that failed."""
     with serving(site, door):
         # First the pages: what polls takes three times as long to load as what serves.
         _say(f"Anyam is at {door.url} (Ctrl-C ends it)")
         with scheduling(site) as polled:
-            _show_first_round(site, polled, ended)
+            _show_first_round(site, polled, ended, failing)
             ended.wait()
         _say("Anyam has ended; nothing is lost")
 
@@ -116,22 +118,23 @@ def scheduling(site: Site) -> Iterator[threading.Event]:
         schedule.stop()
 
 
-def _show_first_round(site: Site, polled: threading.Event, until: threading.Event) -> None:
+def _show_first_round(site: Site, polled: threading.Event, until: threading.Event, failing: str) -> None:
     """While Sources wait for their first poll, show on a terminal how far it is; then say what it came to."""
     at = reading.progress(site.store)
     if at.polled >= at.sources:
         return
     with progress() as step:
         while (at.polled < at.sources or _weaves(site)) and not until.is_set():
-            step(f"first poll, {at.stories} stories so far", at.polled, at.sources)
+            step(f"first poll, {counted(at.stories, 'story', 'stories')} so far", at.polled, at.sources)
             polled.wait(0.5)
             polled.clear()
             at = reading.progress(site.store)
     if not until.is_set():
-        failing = f"; {at.failing} failed, `anyam sources` says why" if at.failing else ""
+        failed = f"; {at.failing} failed, {failing}" if at.failing else ""
         if at.failing == at.sources:
-            failing = "; none answered: is this machine offline? `anyam demo` needs no internet"
-        _say(f"{at.sources} Sources polled, {at.entries} Entries in {at.stories} Stories{failing}")
+            failed = "; none answered: is this machine offline? `anyam demo` needs no internet"
+        told = f"{counted(at.entries, 'Entry', 'Entries')} in {counted(at.stories, 'Story', 'Stories')}"
+        _say(f"{counted(at.sources, 'Source')} polled, {told}{failed}")
 
 
 def _weaves(site: Site) -> bool:
