@@ -163,8 +163,30 @@ def test_the_page_runs_as_its_language_does(tab: Tab, sites: dict[str, str], lan
     x = "document.querySelector('{}').getBoundingClientRect().x"
     for before, after in [(".masthead-day", ".masthead-feeds"), (".card-large", ".leads-side")]:
         assert (tab.ask(x.format(before)) > tab.ask(x.format(after))) is mirrored
-    edges = tab.ask("[...document.querySelectorAll('.leads-side h3')].map(h => getComputedStyle(h).textAlign)")
-    assert set(edges) == {"right" if mirrored else "left"}, "headlines of every language share the page's edge"
+    edges = tab.ask(
+        "[...document.querySelectorAll('main [dir]')].map(e => [e.dir, getComputedStyle(e).direction,"
+        " getComputedStyle(e).textAlign])"
+    )
+    assert {edge[1] for edge in edges} == {"ltr", "rtl"}
+    assert {edge[2] for edge in edges} == {"start"}, "texts of every language begin at their own edge"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_picture_that_fails_leaves_no_hole(tab: Tab, tmp_path: Path, scripts: bool) -> None:
+    with site(tmp_path, "id", whole_day) as (url, store):
+        lost = Told("harbour", "Foto hilang", 2000, image=f"{url}/static/lost.jpg", caption="Dermaga")
+        tell(store, "s-lost", ("internasional",), [lost, *(Told(name, "Foto hilang", 2001) for name in OUTLETS)])
+        tab.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        try:
+            show(tab, f"{url}/stories/s-lost")
+            if scripts:
+                tab.wait_for("document.querySelector('.picture').hidden")
+            tab.ask("document.querySelector('.picture img').decode().catch(() => null)")
+            high = tab.ask("document.querySelector('.picture').getBoundingClientRect().height")
+        finally:
+            tab.call("Emulation.setScriptExecutionDisabled", value=False)
+            tab.open("about:blank")
+        assert high < (1 if scripts else 160)
 
 
 def test_the_keyboard_reaches_everything(tab: Tab, sites: dict[str, str]) -> None:

@@ -45,8 +45,10 @@
     if (seconds) setTimeout(() => look().catch(() => undefined).finally(wait), seconds * 1000);
   };
 
-  // A picture that its outlet no longer gives leaves no hole.
-  document.addEventListener("error", (event) => event.target.closest?.(".picture")?.setAttribute("hidden", ""), true);
+  // A picture that its outlet no longer gives leaves no hole, even where it failed before this script ran.
+  const hide = (image) => image.closest?.(".picture")?.setAttribute("hidden", "");
+  document.addEventListener("error", (event) => hide(event.target), true);
+  for (const image of document.querySelectorAll(".picture img")) if (image.complete && !image.naturalWidth) hide(image);
 
   wait();
 })();
