@@ -4,6 +4,8 @@
 
 (() => {
   const main = () => document.getElementById("main");
+  // As the server wrote it: hiding a picture below is no news.
+  let written = main()?.innerHTML;
   const told = (root) => new Set([...root.querySelectorAll("[data-story]")].map((card) => card.dataset.story));
 
   // What somebody is at must not be taken away: a focused link, or words being selected.
@@ -36,7 +38,8 @@
     const answer = await fetch(location.href, { cache: "no-cache", credentials: "same-origin" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
-    if (!fresh || inUse() || fresh.innerHTML === main().innerHTML) return;
+    if (!fresh || inUse() || fresh.innerHTML === written) return;
+    written = fresh.innerHTML;
     put(document.adoptNode(fresh));
   };
 
