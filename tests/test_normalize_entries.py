@@ -314,3 +314,28 @@ def test_a_replayed_day_doubles_no_item_and_merges_none(shared: Path, tmp_path: 
     assert sum(entries for entries, _ in day.values()) == 745
     # Two films under one title; an article and a page of links that carried its title for a while.
     assert {outlet: same for outlet, (_, same) in day.items() if same} == {"abscbnnews": 2, "cnn": 2}
+
+
+def test_an_item_whose_id_and_address_move_together_is_known_by_its_title_and_time() -> None:
+    def keys(folder: str) -> list[set[bytes]]:
+        items = tuple(
+            Item(
+                id=f"https://kabar.example/{folder}/{number}",
+                url=f"https://kabar.example/{folder}/{number}",
+                title=Text(f"Kabar nomor {number}"),
+                published=f"2024-12-12T10:1{number}:00Z",
+            )
+            for number in range(3)
+        )
+        clean = normalize.entries(
+            Feed(items=items),
+            url="https://kabar.example/rss",
+            now=datetime(2024, 12, 13, tzinfo=UTC),
+            language="id",
+            languages=("id",),
+            timezone=None,
+        )
+        return [set(entry.keys) for entry in clean.entries]
+
+    for before, after in zip(keys("lama"), keys("baru"), strict=True):
+        assert before & after

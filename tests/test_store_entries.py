@@ -187,3 +187,22 @@ def test_the_log_tells_language_date_and_outlet_as_they_were(store: Store, kabar
     with store.read() as connection:
         (told,) = entries.reports(connection, log.after(connection, 0, limit=9)).values()
     assert (told.language, told.published_at, told.outlet) == ("id", at(-5), "Kabar")
+
+
+def test_a_list_all_of_whose_places_are_taken_by_other_items_keeps_the_old_ones(store: Store, kabar: int) -> None:
+    def listed(*shown: str) -> list[Arrival]:
+        return [
+            arrival(str(place), title=title, url=f"https://kabar.example/{title}", keys=(f"id:{place}", f"url:{title}"))
+            for place, title in enumerate(shown, start=1)
+        ]
+
+    assert len(keep(store, kabar, listed("Feri mogok di selat", "Bank menahan bunga")).new) == 2
+    assert len(keep(store, kabar, listed("Gunung Ibu meletus", "Timnas menang tipis"), minutes=1).new) == 2
+    assert len(titles(store)) == 4
+
+
+def test_a_new_id_with_a_new_title_at_an_unchanged_link_of_a_list_is_the_same_entry(store: Store, kabar: int) -> None:
+    before = [arrival(f"urn:{n}", title=f"Judul lama {n}", keys=(f"id:{n}", f"url:{n}")) for n in (1, 2)]
+    after = [arrival(f"urn:x{n}", title=f"Kabar lain sama sekali {n}", keys=(f"id:x{n}", f"url:{n}")) for n in (1, 2)]
+    keep(store, kabar, before)
+    assert keep(store, kabar, after).new == ()

@@ -15,6 +15,8 @@ DATE_FOLDERS = re.compile(r"(?<=/)\d{1,4}(?=/)")
 FEWEST_NUMBERED = 3  # items with a number of their own, before a document's numbers count as those of its articles
 FEWEST_WORDS = 5  # of a title; shorter ones come back ("News in pictures")
 FEWEST_SLUG_WORDS = 3
+FEWEST_TIMED_WORDS = 2  # of a title that comes with its time: a Source says nothing twice in one second
+NO_TIME = re.compile(r"T(?:12|00):00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,16 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[tuple[b
     - id: the item's own id; - url: its canonical address, with its fragment and without;
     - num: the number in the address, which stays when the words of the address follow a new title;
     - slug: the title, the folder of the address and the day, which stay when only the last words of it are mended;
+    - told: title and time, which stay when id and address move together;
     - text: title and date, where there is no id and no address of its own.
     """
     drafts = [_draft(item, homes) for item in items]
     numbers = [draft.number for draft in drafts if draft.number]
     if len(numbers) >= FEWEST_NUMBERED and len(set(numbers)) == len(numbers):
         drafts = [replace(draft, strong=draft.strong + ((draft.number,) if draft.number else ())) for draft in drafts]
-    seen: Counter[bytes | None] = Counter(key for draft in drafts for key in {*draft.strong, *draft.pair, draft.slug})
+    seen: Counter[bytes | None] = Counter(
+        key for draft in drafts for key in {*draft.strong, *draft.pair, draft.slug, draft.told}
+    )
     return [_settled(item, draft, seen) for item, draft in zip(items, drafts, strict=True)]
 
 
@@ -61,6 +66,7 @@ class _Draft:
     pair: tuple[bytes, ...]
     strong: tuple[bytes, ...]
     slug: bytes | None
+    told: bytes | None
     number: bytes | None
 
 
@@ -77,15 +83,23 @@ def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
     pair = (digest("both", name, address),) if name and address else ()
     slug = _slug(item) if own_url else None
     number = _number(item) if own_url else None
-    return _Draft(pair, tuple(strong), slug, number)
+    return _Draft(pair, tuple(strong), slug, _told(item), number)
 
 
 def _settled(item: Identity, draft: _Draft, seen: Counter[bytes | None]) -> tuple[bytes, ...]:
     own = [key for key in (*draft.pair, *draft.strong) if seen[key] == 1]
     if any(key in draft.strong for key in own):
-        return (*own, draft.slug) if draft.slug and seen[draft.slug] == 1 else tuple(own)
+        return (*own, *(key for key in (draft.slug, draft.told) if key and seen[key] == 1))
     # Nothing names it but its words; they say more where an id or an address that others share is added.
     return (*own, digest("text", item.id, item.title, item.date or item.text[:500]))
+
+
+def _told(item: Identity) -> bytes | None:
+    # A date without a time stands for a whole day, in which a short title may come back.
+    fewest = FEWEST_WORDS if NO_TIME.search(item.date) else FEWEST_TIMED_WORDS
+    if not item.date or (len(item.title.split()) < fewest and len(item.title) < fewest * 6):
+        return None
+    return digest("told", item.title, item.date)
 
 
 def _name(words: str) -> str:

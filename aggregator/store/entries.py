@@ -1,8 +1,10 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -16,6 +18,8 @@ from .types import AnyRow
 
 _SAID = -1
 """Stands for an arrival that is neither new nor an Entry of its own: the document has said it already."""
+_PLACE = re.compile(r"\d{1,3}")
+"""An id that may be the item's place in its list."""
 RETITLED = 0.6
 """The share of words that two titles have in common where one is the other, edited: a mended number or a word more. Two
 alerts of one kind share less."""
@@ -106,7 +110,9 @@ def _match(arrivals: Sequence[Arrival], known: dict[bytes, _Known]) -> list[int 
     matches: list[int | None] = [None] * len(arrivals)
     taken: set[int] = set()
     depth = max((len(arrival.entry.keys) for arrival in arrivals), default=0)
-    for is_same in (_has_title, _may_be):
+    # One address alone in its document may be the page of a whole Source, to which each alert in turn leads.
+    may_be = partial(_may_be, is_alone=len(arrivals) == 1)
+    for is_same in (_has_title, may_be):
         for rank in range(depth):
             for index, arrival in enumerate(arrivals):
                 keys = arrival.entry.keys
@@ -126,13 +132,17 @@ def _has_title(arrival: Arrival, known: _Known) -> bool:
     return arrival.entry.title == known.title
 
 
-def _may_be(arrival: Arrival, known: _Known) -> bool:
-    """Say whether an arrival that shares a key may be the Entry: not where both have ids of their own that differ,
-    while the titles differ too, as in a list of alerts that all link to one page. An id that is the address moves with
-    it.
+def _may_be(arrival: Arrival, known: _Known, *, is_alone: bool) -> bool:
+    """Say whether an arrival that shares a key may be the Entry.
+
+    Where the titles differ much, not by an id that only counts places, and not by the address of the only item of a
+    document under another id. An id that is the address moves with it.
     """
     item = arrival.entry
-    if item.entry_id == known.entry_id or (item.entry_id == item.url and item.url != known.url):
+    if item.entry_id == known.entry_id:
+        if not _PLACE.fullmatch(item.entry_id) or item.url == known.url:
+            return True
+    elif not is_alone or (item.entry_id == item.url and item.url != known.url):
         return True
     words = _words(item.title)
     both = len(words | known.words)
