@@ -67,7 +67,8 @@ def keys(report: Report) -> tuple[str, ...]:
 
 def verify(report: Report, candidates: Sequence[Report]) -> int | None:
     """Give the Entry that a report is a copy of: the first candidate with its address or its words; None if none."""
-    return next((other.entry for other in candidates if _is_copy(report, other)), None)
+    runs = shingles(text_of(report)) if candidates else frozenset()
+    return next((other.entry for other in candidates if _is_copy(report, runs, other)), None)
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -79,7 +80,7 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset(int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest()) for run in runs)
 
 
-def _is_copy(report: Report, other: Report) -> bool:
+def _is_copy(report: Report, own: frozenset[int], other: Report) -> bool:
     if report.url and report.url == other.url:
         return True
     if report.published_at and other.published_at and abs(report.published_at - other.published_at) > SPAN:
@@ -89,7 +90,7 @@ def _is_copy(report: Report, other: Report) -> bool:
     shared = len(set(title) & set(theirs)) * 2 >= min(len(set(title)), len(set(theirs)))
     if report.outlet == other.outlet and not shared:
         return False
-    own, original = shingles(text_of(report)), shingles(text_of(other))
+    original = shingles(text_of(other))
     if own and original:
         return len(own & original) / min(len(own), len(original)) >= CONTAINED
     return report.outlet != other.outlet and len(title) >= FEW_WORDS and title == theirs

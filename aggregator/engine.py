@@ -38,10 +38,11 @@ class Engine:
 
     def place(self, event: Event, report: Report, candidates: Sequence[Report]) -> Decision:
         """Decide whose copy a report is, which Story it belongs to, and which Topic that joins or opens."""
-        placement = self._window.place(event, report, copy_of=copies.verify(report, candidates))
+        features = words.read(report)
+        placement = self._window.place(event, features, copy_of=copies.verify(report, candidates))
         if placement.copy_of is None:
             self._originals.take(event, report)
-        gathering = self._topics.place(event, report, words.read(report), placement)
+        gathering = self._topics.place(event, report, features, placement)
         return Decision(event, placement, gathering)
 
     def restore(self, event: Event, report: Report, placement: Placement, topic: str | None, *, upto: datetime) -> None:

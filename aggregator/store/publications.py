@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from ..values import Coverage, Record, Rendered
 from .schema import channel, document, publication
@@ -111,11 +111,6 @@ def get(connection: Connection, path: str) -> Rendered | None:
         etag=row.etag,
         modified_at=row.modified_at,
     )
-
-
-def count(connection: Connection) -> int:
-    """Count the records."""
-    return connection.execute(select(func.count()).select_from(publication)).scalar_one()
 
 
 def _packed(record: Record) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..values import Event, Placement, Report
-from .features import Features, read
+from ..values import Event, Placement
+from .features import Features
 
 SPAN = timedelta(days=14)
 """How long a report stays in the window: hardly a report of labelled news tells an event two weeks old."""
@@ -59,10 +59,9 @@ class Window:
         self._postings: dict[str, list[int]] = {}
         self._seen: Counter[str] = Counter()
 
-    def place(self, event: Event, report: Report, *, copy_of: int | None = None) -> Placement:
+    def place(self, event: Event, features: Features, *, copy_of: int | None = None) -> Placement:
         """Decide where a report belongs: its original's Story, the Story that tells its event, or a new one."""
         self.forget_before(event.at - SPAN)
-        features = read(report)
         if copy_of is not None and copy_of in self.story_of:
             story: str | None = self.story_of[copy_of]
         else:
