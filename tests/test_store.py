@@ -95,6 +95,19 @@ def test_a_filled_store_of_every_version_comes_up_to_this_one(version: str, tmp_
     fresh.close()
 
 
+def test_the_hosts_of_known_sources_are_named_when_hosts_come(tmp_path: Path) -> None:
+    store = open_store(databases.fresh_sqlite(tmp_path), migrate=False)
+    migrate.upgrade(store, to="0001")
+    with store.write() as connection:
+        _fill(connection)
+        connection.execute(text("UPDATE source SET url = 'https://feeds.kabar.co.id/rss' WHERE id = 1"))
+    migrate.upgrade(store)
+    with store.read() as connection:
+        named = connection.execute(text("SELECT host, domain FROM source WHERE id = 1")).one()
+    assert named == ("feeds.kabar.co.id", "kabar.co.id")
+    store.close()
+
+
 def _fill(connection: Connection) -> None:
     """Put rows into every table that is there, parents first, two rows each."""
     from sqlalchemy import MetaData

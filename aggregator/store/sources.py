@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from ..errors import StoreError
+from ..hosts import domain_of, host_of
 from .schema import source
 from .types import AnyRow
 
@@ -80,9 +81,12 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
         aside = f"{by_id[id].name} ({uuid.uuid4()})"
         connection.execute(update(source).where(source.c.id == id).values(name=aside))
     for position, spec in enumerate(config.sources):
+        host = host_of(spec.url)
         settings = {
             "name": spec.name,
             "url": spec.url,
+            "host": host,
+            "domain": domain_of(host),
             "kind": spec.kind,
             "outlet": spec.outlet,
             "settings": settings_of(spec),

@@ -1,0 +1,39 @@
+"""Names the host of an address, and the domain whose hosts are one keeper's. It asks nobody.
+
+A host is a name in lower case, or an IP address (IPv6 in brackets), with its port where that is not the scheme's own.
+"""
+
+from urllib.parse import urlsplit
+
+from tld import get_fld
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(url: str) -> str:
+    """Give the host of an http or https address, its international name in ASCII; "" where it has none."""
+    try:
+        parts = urlsplit(url.strip())
+        name, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    try:
+        name = name.encode("idna").decode("ascii") if not name.isascii() else name
+    except UnicodeError:
+        return ""
+    place = f"[{name}]" if ":" in name else name
+    return place if port is None or port == _PORTS.get(parts.scheme) or not name else f"{place}:{port}"
+
+
+def domain_of(host: str) -> str:
+    """Give the registrable domain that a host belongs to (Public Suffix List, its ICANN part), else the host itself.
+
+    Platforms that give each user a name of their own count as one domain: it is their servers that limit.
+    """
+    name, _, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
+    domain: str | None = (
+        get_fld(f"http://{name}/", fail_silently=True, search_private=False) if name[:1] != "[" else None
+    )
+    if domain is None:
+        return host
+    return f"{domain}:{port}" if port else domain

@@ -1,0 +1,35 @@
+"""Which host an address has, and which hosts are one keeper's."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.hosts import domain_of, host_of
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "domain"),
+    [
+        ("https://Feeds.Kabar.co.id/rss?x=1", "feeds.kabar.co.id", "kabar.co.id"),
+        ("https://kabar.co.id:443/", "kabar.co.id", "kabar.co.id"),
+        ("http://kabar.co.id:443/", "kabar.co.id:443", "kabar.co.id:443"),
+        ("https://berita.kemlu.go.id./", "berita.kemlu.go.id", "kemlu.go.id"),
+        ("https://seseorang.blogspot.com/", "seseorang.blogspot.com", "blogspot.com"),
+        ("https://вести.рф/", "xn--b1agj9af.xn--p1ai", "xn--b1agj9af.xn--p1ai"),
+        ("http://127.0.0.1:8701/a", "127.0.0.1:8701", "127.0.0.1:8701"),
+        ("http://[::1]:8701/a", "[::1]:8701", "[::1]:8701"),
+        ("http://[2001:db8::1]/", "[2001:db8::1]", "[2001:db8::1]"),
+        ("http://printer/", "printer", "printer"),
+        ("not an address", "", ""),
+        ("http://[broken/", "", ""),
+        ("http://host:99999/", "", ""),
+    ],
+)
+def test_hosts_and_their_domains(url: str, host: str, domain: str) -> None:
+    assert (host_of(url), domain_of(host_of(url))) == (host, domain)
+
+
+@given(st.text())
+def test_no_address_is_too_wild(url: str) -> None:
+    assert isinstance(domain_of(host_of(url)), str)
+    assert isinstance(domain_of(host_of(f"https://{url}/")), str)
