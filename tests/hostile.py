@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gzip
 import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -152,11 +151,6 @@ def late(seconds: float, reply: bytes) -> Act:
         await writer.drain()
 
     return act
-
-
-def bomb(mebibytes: int) -> bytes:
-    """Pack so many MiB of nothing, a thousand to one."""
-    return gzip.compress(bytes(1024 * 1024) * mebibytes)
 
 
 class _Names(asyncio.DatagramProtocol):

@@ -5,8 +5,11 @@ import ssl
 import subprocess
 import time
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import brotli
 import hostile
 import pytest
 from fetching import AGENT, rules, run
@@ -14,7 +17,7 @@ from hostile import Reply, Server, answer, redirect
 
 from aggregator.errors import FetchError, Gone
 from aggregator.fetch.client import Client
-from aggregator.fetch.decode import MAX_BYTES
+from aggregator.fetch.decode import MAX_BYTES, zstd
 from aggregator.values import Document, Request
 
 
@@ -76,7 +79,7 @@ def test_a_request_says_who_we_are_and_nothing_of_where_we_come_from() -> None:
             assert visit.header("user-agent") == AGENT
             assert (visit.header("accept") or "").startswith("application/atom+xml")
             assert "text/html;q=0.8" in (visit.header("accept") or "")
-            assert visit.header("accept-encoding") == "gzip, deflate"
+            assert visit.header("accept-encoding") == "gzip, deflate, br, zstd"
             for name in ("cookie", "referer", "authorization", "if-none-match", "if-modified-since"):
                 assert visit.header(name) is None
 
@@ -122,7 +125,7 @@ def test_a_source_may_set_headers_but_not_those_that_hold_the_exchange_together(
             ("accept", "text/html"),
             ("X-Key", "k"),
             ("Host", "evil"),
-            ("Accept-Encoding", "br"),
+            ("Accept-Encoding", "compress"),
             ("Range", "bytes=1-"),
         )
         async with hostile.serve({"/feed": answer()}) as server:
@@ -131,7 +134,7 @@ def test_a_source_may_set_headers_but_not_those_that_hold_the_exchange_together(
             assert visit.header("host") == f"127.0.0.1:{server.port}"
         assert visit.header("accept") == "text/html"
         assert visit.header("x-key") == "k"
-        assert visit.header("accept-encoding") == "gzip, deflate"
+        assert visit.header("accept-encoding") == "gzip, deflate, br, zstd"
         assert visit.header("range") is None
         assert visit.header("authorization") == "Basic w7w6cDp3"
 
@@ -203,8 +206,13 @@ BROKEN: list[tuple[str, Reply]] = [
     ("endless header", hostile.flood(b"HTTP/1.1 200 OK\r\nX-A: ", b"a" * 65_536)),
     ("short gzip", answer(gzip.compress(b"hello" * 99)[:-9], "Content-Encoding: gzip")),
     ("broken deflate", answer(b"\x78\x9c" + b"\xff" * 20, "Content-Encoding: deflate")),
-    ("brotli unasked", answer(b"\x0b\x02\x80hello\x03", "Content-Encoding: br")),
-    ("zstd unasked", answer(b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd")),
+    ("short brotli", answer(brotli.compress(b"hello" * 99)[:-9], "Content-Encoding: br")),
+    ("brotli of plain text", answer(b"<rss>hello</rss>", "Content-Encoding: br")),
+    ("short zstd", answer(b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd")),
+    ("zstd of plain text", answer(b"<rss>hello</rss>", "Content-Encoding: zstd")),
+    ("packed twice", answer(gzip.compress(brotli.compress(b"hello")), "Content-Encoding: br, gzip")),
+    ("packed twice in two lines", answer(b"hello", "Content-Encoding: zstd", "Content-Encoding: br")),
+    ("unasked coding", answer(b"hello", "Content-Encoding: compress")),
 ]
 
 
@@ -227,6 +235,8 @@ def test_packed_bodies_are_unpacked() -> None:
     packed = {
         "gzip": [gzip.compress(b"news")],
         "deflate": [zlib.compress(b"news"), bare.compress(b"news") + bare.flush()],
+        "br": [brotli.compress(b"news")],
+        "zstd": [zstd.compress(b"news"), zstd.compress(b"ne") + zstd.compress(b"ws")],
     }
     for coding, bodies in packed.items():
         for body in bodies:
@@ -244,9 +254,17 @@ def test_an_endless_body_ends_at_the_bound(head: bytes) -> None:
     assert "larger than 16 MiB" in str(failing(hostile.flood(b"HTTP/1.1 200 OK\r\n" + head, chunk)))
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
-def test_a_bomb_ends_at_the_bound(coding: str) -> None:
-    body = hostile.bomb(64) if coding == "gzip" else zlib.compress(bytes(64 * 1024 * 1024))
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", partial(brotli.compress, quality=1)),
+        ("zstd", zstd.compress),
+    ],
+)
+def test_a_bomb_ends_at_the_bound(coding: str, pack: Callable[[bytes], bytes]) -> None:
+    body = pack(bytes(64 * 1024 * 1024))
     assert "larger than 16 MiB" in str(failing(answer(body, f"Content-Encoding: {coding}")))
 
 
