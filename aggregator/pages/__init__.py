@@ -4,7 +4,7 @@ It cleans and resolves nothing beyond links: texts are as untrusted as the page.
 """
 
 from aggregator.errors import ParseError
-from aggregator.pages import barrier, fronts, meta, reading
+from aggregator.pages import barrier, fronts, meta, reading, sitemap
 from aggregator.pages import rules as selectors
 from aggregator.pages.document import Page, read
 from aggregator.pages.rules import PageRules
@@ -17,10 +17,15 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
     """Find the items of a page in its order: by CSS selectors, or with none from its data and the shape of its links.
 
     `url` is the address that answered; `content_type` the header's value. Item addresses are absolute; dates are the
-    page's own words. Raises ParseError, with a line saying what was seen, where the page holds no items or a selector
-    is wrong.
+    page's own words. A news sitemap in place of a page gives its items too. Raises ParseError, with a line saying what
+    was seen, where the page holds no items or a selector is wrong.
     """
     try:
+        kind = sitemap.kind(body)
+        if kind in {"urlset", "sitemapindex"}:
+            return sitemap.read(body, url=url)
+        if kind:
+            raise ParseError("the address answers a feed, not a page; leave `kind: page` and its selectors out")
         page = _read(body, content_type)
         found = (
             selectors.find(page, url=url, rules=rules) if rules and rules != PageRules() else fronts.find(page, url=url)
@@ -33,6 +38,8 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
             format="page",
             problems=page.problems,
             is_whole=page.is_whole,
+            hubs=meta.linked(page.root, "hub"),
+            topic=next(iter(meta.linked(page.root, "self")), None),
         )
     except (RecursionError, MemoryError, ValueError, TypeError) as error:
         raise _unreadable(error) from error

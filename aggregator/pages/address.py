@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from aggregator.pages.vocabulary import DEAD_SEGMENTS
+from aggregator.pages.vocabulary import DEAD_KEYS, DEAD_SEGMENTS
 
 MAX_URL = 2000
 """Longest address that is kept; browsers and servers stop near there too."""
@@ -16,6 +16,7 @@ _TRACKING = re.compile(
 _DATE = re.compile(
     r"(?<!\d)(19|20)\d\d[/_-]?(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?![a-z])", re.I
 )
+_ARCHIVE = re.compile(r"(?:[^/\d]+/){0,2}(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?")
 _NUMBER = re.compile(r"(?<![0-9a-z])(?:id|a|n|d|p|ar?t|news|story)?[-_]?(\d{4,})(?![0-9])", re.I)
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}", re.I)
 _PAGE_FILE = re.compile(r"\.(html?|php|aspx?|shtml|jsp|cfm|ece|stm|dhtml)$", re.I)
@@ -40,11 +41,17 @@ class Shape:
     slash: bool
     dead: int
     """How many segments name something that is no article: a tag, an author, a login."""
+    asked: bool
+    """Whether the query names an article by number."""
+    archive: bool
+    """Whether it is no more than a day, a month or a year, with what leads there."""
+    folder: str
+    """The address without what tells its page from its neighbours."""
 
     @property
     def signature(self) -> tuple[object, ...]:
         """The form shared by the articles of one site."""
-        return (self.dated, self.numbered, self.coded, self.file, self.slash, self.slug_words >= 3)
+        return (self.dated, self.numbered, self.coded, self.file, self.slash, self.slug_words >= 3, self.dead > 0)
 
 
 def absolute(href: str | None, base: str) -> str | None:
@@ -79,18 +86,40 @@ def shape(url: str) -> Shape:
     if segments and segments[-1].lower() in {"index.html", "index.htm", "index.php", "index", "c.html"}:
         segments = segments[:-1]
     tail = [_PAGE_FILE.sub("", segment) for segment in segments[-2:]]
-    number_in_query = any(_NUMBER_KEYS.match(k) and any(map(str.isdigit, v)) for k, v in parse_qsl(parts.query))
+    asked = parse_qsl(parts.query, max_num_fields=100) if parts.query else []
+    number_in_query = any(_NUMBER_KEYS.match(k) and any(map(str.isdigit, v)) for k, v in asked)
     undated = _DATE.sub("/", "/".join(tail))
     return Shape(
         depth=len(segments),
         slug_words=max((_slug_words(segment) for segment in tail), default=0),
         dated=bool(_DATE.search(path)),
-        numbered=bool(_NUMBER.search(undated)) or number_in_query,
+        numbered=bool(_NUMBER.search(undated)) or number_in_query or _is_number(segments),
         coded=any(_coded(segment) for segment in tail),
         file=bool(_PAGE_FILE.search(path)),
         slash=path.endswith("/"),
-        dead=sum(1 for segment in segments if _PAGE_FILE.sub("", segment).lower() in DEAD_SEGMENTS),
+        dead=sum(1 for segment in segments if _PAGE_FILE.sub("", segment).lower() in DEAD_SEGMENTS)
+        + any(DEAD_KEYS.match(name) for name, _ in asked if not _NUMBER_KEYS.match(name)),
+        asked=number_in_query,
+        archive=bool(segments)
+        and not (parts.query or _PAGE_FILE.search(path))
+        and _ARCHIVE.fullmatch("/".join(segments)) is not None,
+        folder=_folder(parts, segments, asked),
     )
+
+
+def _folder(parts: SplitResult, segments: list[str], asked: list[tuple[str, str]]) -> str:
+    above = "/".join(
+        "#" if any(map(str.isdigit, segment)) else segment for segment in segments[: 0 if not segments else -1]
+    )
+    if asked:
+        above = "/".join(segments) + "?" + "&".join(sorted(name for name, _ in asked))
+    return f"{parts.hostname}/{above}"
+
+
+def _is_number(segments: list[str]) -> bool:
+    # A small number is a year or a further page, except where it is all that the address says after a folder.
+    last = _PAGE_FILE.sub("", segments[-1]) if len(segments) >= 2 else ""
+    return len(last) == 3 and last.isdigit() and segments[-2].lower() not in DEAD_SEGMENTS
 
 
 def _slug_words(segment: str) -> int:

@@ -3,16 +3,18 @@
 from lxml.etree import _Element
 
 from aggregator.errors import ParseError
-from aggregator.pages import cards, jsonld, links, ranking, state
-from aggregator.pages.address import key
+from aggregator.pages import cards, jsonld, links, microdata, ranking, stamps, state
+from aggregator.pages.address import absolute, key
 from aggregator.pages.document import Page
 from aggregator.pages.jsonld import Listed
 from aggregator.pages.links import Link
 from aggregator.pages.words import count
 from aggregator.values import Item, Text
 
-FEW = 3
-"""Below this many links that look like articles' a page is likely built by its scripts: its state is read too."""
+FEW = 8
+"""With no more links than this that look like articles' a page may be built by its scripts: its state is read too."""
+
+FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 
 MAX_ITEMS = 500
 """More items on one page than any editor's front holds (243 at most among thirty)."""
@@ -22,24 +24,44 @@ def find(page: Page, *, url: str) -> list[Item]:
     """Give the items of a page in its order. Raises ParseError saying what was seen where none is found."""
     root = page.root
     base = links.base_of(root, url)
-    data = {key(item.url): item for item in jsonld.listed(jsonld.objects(root), base=base)}
+    told = [*jsonld.listed(jsonld.objects(root), base=base), *microdata.listed(root, base=base)]
+    data: dict[str, Listed] = {}
+    for item in told:
+        data.setdefault(key(item.url), item)
     seen = links.gather(root, url=url)
-    chosen = [link for link in ranking.choose(seen, announced=frozenset(data)) if _titled(link, data)]
+    owner = cards.owners((link.key, [anchor.element for anchor in link.anchors]) for link in seen)
+    chosen = ranking.choose(
+        seen, announced=set(data), stamped=stamps.stamped(root, owner), titles=_titles(seen, data, owner)
+    )
+    chosen = [link for link in chosen if _titled(link, data)]
     on_page = {link.key for link in seen}
     unseen = [item for name, item in data.items() if name not in on_page and item.title and name != key(url)]
-    if len(chosen) < FEW:
+    if len(chosen) <= FEW:
         unseen += [item for item in state.listed(root, base=base) if key(item.url) not in on_page | {key(url)}]
     found = _from_links(chosen, data, base)
     if len(unseen) > len(found):
         # The page's own list is the better witness where most of what it lists is no link (yet).
         found = list({key(item.url or ""): item for item in [*map(_from_data, unseen), *found]}.values())
     if not found:
-        raise ParseError(_nothing(root, len(seen)))
+        raise ParseError(_nothing(root, base, len(seen)))
     return found[:MAX_ITEMS]
 
 
+def _titles(seen: list[Link], data: dict[str, Listed], owner: dict[_Element, str | None]) -> dict[str, str]:
+    # A card may link no more than its picture or "read more": its heading is what the page calls it then.
+    found = {name: item.title for name, item in data.items() if item.title}
+    for link in seen:
+        if not link.text and link.key not in found:
+            parts = [part for anchor in link.anchors[:4] for part in cards.area(anchor.element, owner)]
+            if title := _heading(parts):
+                found[link.key] = title
+    return found
+
+
 def _titled(link: Link, data: dict[str, Listed]) -> bool:
-    return bool(link.text or (link.key in data and data[link.key].title) or any(a.image for a in link.anchors))
+    return bool(
+        link.text or (link.key in data and data[link.key].title) or not any(a.place.furniture for a in link.anchors)
+    )
 
 
 def _from_links(chosen: list[Link], data: dict[str, Listed], base: str) -> list[Item]:
@@ -61,13 +83,15 @@ def _title(link: Link, parts: list[_Element], listed: Listed | None) -> str:
         return link.text
     if listed and listed.title:
         return listed.title
-    # A card may link its picture or "read more" alone: its heading is the title then, else the picture's own words.
-    for part in parts:
-        for heading in part.iter("h1", "h2", "h3", "h4", "h5", "h6"):
-            if text := links.headline(heading, heading):
-                return text
+    if heading := _heading(parts):
+        return heading
     alternatives = [" ".join((image.get("alt") or "").split()) for part in parts for image in part.iter("img")]
     return link.text or next((text for text in alternatives if count(text) >= 3), "")
+
+
+def _heading(parts: list[_Element]) -> str | None:
+    headings = (heading for part in parts for heading in part.iter("h1", "h2", "h3", "h4", "h5", "h6"))
+    return next((text for heading in headings if (text := links.headline(heading, heading))), None)
 
 
 def _item(url: str, title: str, card: cards.Card, listed: Listed | None) -> Item:
@@ -88,8 +112,22 @@ def _from_data(listed: Listed) -> Item:
     return _item(listed.url, listed.title or "", cards.Card(), listed)
 
 
-def _nothing(root: _Element, seen: int) -> str:
+def _offered(root: _Element, base: str) -> str | None:
+    for element in root.iter("link"):
+        relation, kind = (element.get("rel") or "").lower().split(), (element.get("type") or "").lower()
+        address = absolute(element.get("href"), base)
+        if address and "alternate" in relation and kind in FEED_TYPES:
+            return f"a feed ({address})"
+        if address and "sitemap" in relation:
+            return f"a sitemap ({address})"
+    return None
+
+
+def _nothing(root: _Element, base: str, seen: int) -> str:
     scripts = sum(1 for _ in root.iter("script"))
+    named = _offered(root, base)
+    if named:
+        return f"no items were found on the page, but it names {named}: give that address as the Source's url"
     if seen == 0:
         why = "it is likely built by its scripts in a browser" if scripts else "it is empty or an error page"
         return f"the page holds no links to other pages of its site ({scripts} scripts): {why}; look for a feed"

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from aggregator.pages.address import Shape, absolute, host, is_file, key, shape, site
 from aggregator.pages.regions import Place, places
-from aggregator.pages.vocabulary import CROSS_REFERENCE, DEAD_TEXTS
+from aggregator.pages.vocabulary import CROSS_REFERENCE, DEAD_RELS, DEAD_TEXTS
 from aggregator.pages.words import count, words
 
 MAX_ANCHORS = 5_000
@@ -39,6 +39,10 @@ class Anchor:
     heading: bool
     image: bool
     path: tuple[str, ...]
+    number: int = 0
+    """Which of the page's anchors it is."""
+    dead: bool = False
+    """Whether its relation says that it leads to no article."""
 
 
 @dataclass(slots=True)
@@ -51,6 +55,8 @@ class Link:
     other_host: bool
     """Whether it leads to a sister host of the page's: a shop, games, a city's edition."""
     anchors: list[Anchor] = field(default_factory=list)
+    times: int = 0
+    """How many anchors lead there; `anchors` holds the first ones."""
 
     @property
     def text(self) -> str:
@@ -83,8 +89,9 @@ def gather(root: _Element, *, url: str) -> list[Link]:
             )
         elif len(address) < len(link.url):
             link.url = address
+        link.times += 1
         if len(link.anchors) < MAX_SAME:
-            link.anchors.append(_anchor(element, where.get(element, Place())))
+            link.anchors.append(_anchor(element, where.get(element, Place()), number))
     return list(found.values())
 
 
@@ -106,7 +113,7 @@ def _own_sites(root: _Element, base: str) -> Iterator[str]:
             yield site(address)
 
 
-def _anchor(element: _Element, place: Place) -> Anchor:
+def _anchor(element: _Element, place: Place, number: int) -> Anchor:
     inner = next(element.iter(*_HEADINGS), None)
     text = headline(element, inner)
     return Anchor(
@@ -116,6 +123,8 @@ def _anchor(element: _Element, place: Place) -> Anchor:
         heading=place.heading or inner is not None,
         image=next(element.iter("img", "picture"), None) is not None,
         path=_path(element),
+        number=number,
+        dead=not DEAD_RELS.isdisjoint((element.get("rel") or "").lower().split()),
     )
 
 

@@ -88,6 +88,17 @@ def canonical(root: _Element, *, url: str) -> str | None:
     return None
 
 
+def linked(root: _Element, relation: str) -> tuple[str, ...]:
+    """Give what the page's head links to by a relation; a link further down may be a reader's comment."""
+    head = root.find("head")
+    links = head.iter("link") if head is not None else ()
+    return tuple(
+        link.get("href", "")
+        for link in links
+        if relation in (link.get("rel") or "").lower().split() and link.get("href")
+    )
+
+
 def language(root: _Element) -> str | None:
     """Give the page's language as it declares it."""
     found = tags(root)

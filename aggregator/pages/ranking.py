@@ -2,13 +2,14 @@
 
 Each sign adds to or takes from a link's score; what its like-built and like-addressed neighbours score counts too, so
 that a page's own habits decide where general signs are weak. The weights are set by hand and measured on thirty real
-fronts.
+fronts and on made-up ones of every shape that we know.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 
 from aggregator.pages.links import Anchor, Link
+from aggregator.pages.vocabulary import FURNITURE_TEXT
 from aggregator.pages.words import count
 
 CHOSEN = 0.0
@@ -20,14 +21,36 @@ NEIGHBOURS = 0.8
 HUB_CHILDREN = 3
 """A page under whose path this many other links of the page lie is a section's front."""
 
+REPEATED = 6
+"""Anchors of one address: cards link theirs up to five times."""
 
-def choose(links: list[Link], *, announced: frozenset[str] = frozenset()) -> list[Link]:
+STRONG = 5
+"""So many links with a date, a picture or a heading make a list; what stands before and behind it is furniture."""
+
+
+def choose(
+    links: list[Link], *, announced: Set[str] = frozenset(), stamped: Set[str] = frozenset(), titles: Mapping[str, str]
+) -> list[Link]:
     """Give the links that announce articles, in the order of the page.
 
-    `announced` holds the keys of addresses that the page itself lists as articles in structured data.
+    `announced` holds the keys of addresses that the page itself lists as articles in structured data; `stamped` those of
+    links that a date stands beside; `titles` what the page calls a link elsewhere than in its own words.
     """
+    size = {link.key: max(count(link.text), count(titles.get(link.key, ""))) for link in links}
     hubs = _hubs(links)
-    own = {link.key: _score(link, hub=link.key in hubs, announced=link.key in announced) for link in links}
+    outside = _outside(links, size, stamped)
+    habits = _habits(links, size)
+    own = {}
+    for link in links:
+        score = -1.0 + _address_score(link) + _text_score(size[link.key]) + habits[link.key]
+        score += max(_place_score(anchor) for anchor in link.anchors)
+        score -= 4.0 if link.key in hubs else 0.0
+        score += 3.0 if link.key in announced else 0.0
+        score += 1.0 if link.key in stamped else 0.0
+        score -= 1.0 if link.key in outside else 0.0
+        score -= 1.0 if link.times > REPEATED else 0.0
+        score -= _furniture_words(link, stamped)
+        own[link.key] = score
     for _ in range(2):
         by_address = _means(links, own, lambda link: [link.shape.signature])
         by_build = _means(links, own, lambda link: {anchor.path for anchor in link.anchors})
@@ -39,11 +62,6 @@ def choose(links: list[Link], *, announced: frozenset[str] = frozenset()) -> lis
     return [link for link in links if own[link.key] > CHOSEN]
 
 
-def _score(link: Link, *, hub: bool, announced: bool) -> float:
-    score = -1.0 + _address_score(link) + _text_score(link) + max(_place_score(anchor) for anchor in link.anchors)
-    return score - (4.0 if hub else 0.0) + (3.0 if announced else 0.0)
-
-
 def _address_score(link: Link) -> float:
     form = link.shape
     score = min(form.slug_words, 6) * 0.35
@@ -53,17 +71,14 @@ def _address_score(link: Link) -> float:
     score += 0.3 if form.file else 0.0
     score -= 2.0 * min(form.dead, 2)
     score -= 1.0 if link.other_host else 0.0
-    if form.depth == 0:
+    if form.archive or (form.depth == 0 and not form.asked):
         score -= 4.0
     if form.slug_words <= 2 and not (form.numbered or form.coded or form.dated):
         score -= 1.5
     return score
 
 
-def _text_score(link: Link) -> float:
-    size = count(link.text)
-    if size == 0:
-        return -1.5
+def _text_score(size: int) -> float:
     if size <= 2:
         return -1.5
     if size == 3:
@@ -77,7 +92,52 @@ def _place_score(anchor: Anchor) -> float:
     score += 0.3 if anchor.image else 0.0
     score -= 2.5 if anchor.place.furniture else 0.0
     score -= 0.5 if anchor.place.aside else 0.0
+    score -= 2.5 if anchor.place.paid else 0.0
+    score -= 2.5 if anchor.dead else 0.0
     return score
+
+
+def _furniture_words(link: Link, stamped: Set[str]) -> float:
+    form = link.shape
+    if form.numbered or form.coded or form.dated or link.key in stamped or not FURNITURE_TEXT.search(link.text):
+        return 0.0
+    return 0.5 if any(anchor.heading or anchor.place.article for anchor in link.anchors) else 2.0
+
+
+def _outside(links: list[Link], size: Mapping[str, int], stamped: Set[str]) -> set[str]:
+    # Between the first and the last link with a date, a picture or a heading lies the list.
+    strong = {
+        link.key
+        for link in links
+        if size[link.key] >= 4
+        and (link.key in stamped or any(a.heading or a.image for a in link.anchors))
+        and not any(a.place.furniture for a in link.anchors)
+    }
+    if len(strong) < STRONG:
+        return set()
+    numbers = sorted(anchor.number for link in links if link.key in strong for anchor in link.anchors)
+    first, last = numbers[0], numbers[-1]
+    return {
+        link.key
+        for link in links
+        if link.key not in strong and all(not first <= anchor.number <= last for anchor in link.anchors)
+    }
+
+
+def _habits(links: list[Link], size: Mapping[str, int]) -> dict[str, float]:
+    # Where a folder's links, or like-built ones, mostly show whole sentences, a short address is no sign against one.
+    wordy: dict[Hashable, list[int]] = defaultdict(list)
+    for link in links:
+        wordy[link.shape.folder].append(size[link.key])
+        for path in {anchor.path for anchor in link.anchors}:
+            wordy[path].append(size[link.key])
+    habit = {name: _habit(sizes) for name, sizes in wordy.items()}
+    return {link.key: habit[link.shape.folder] + max(habit[anchor.path] for anchor in link.anchors) for link in links}
+
+
+def _habit(sizes: list[int]) -> float:
+    long = sum(1 for size in sizes if size >= 4) / len(sizes)
+    return (long - 0.5) * min(1.0, (len(sizes) - 1) / 5)
 
 
 def _hubs(links: list[Link]) -> set[str]:

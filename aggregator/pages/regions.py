@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-from aggregator.pages.vocabulary import ASIDE, FURNITURE
+from aggregator.pages.vocabulary import ASIDE, FURNITURE, PAID
 
 _FURNITURE_TAGS = {"nav", "footer", "dialog", "form"}
 _FURNITURE_ROLES = {"navigation", "contentinfo", "menu", "menubar", "search", "dialog", "banner"}
@@ -25,6 +25,7 @@ class Place:
     article: bool = False
     heading: bool = False
     main: bool = False
+    paid: bool = False
 
 
 def places(root: _Element) -> dict[_Element, Place]:
@@ -48,10 +49,11 @@ def _place(element: _Element, above: Place, anchors: int) -> Place:
         furniture = tag in {"nav", "footer"} or not _wraps(element, anchors)
     if not aside and (tag == "aside" or tokens(element) & ASIDE):
         aside = not _wraps(element, anchors)
-    same = (furniture, aside, article, heading, main)
-    if same == (above.furniture, above.aside, above.article, above.heading, above.main):
+    paid = above.paid or bool(tokens(element) & PAID and not _wraps(element, anchors))
+    same = (furniture, aside, article, heading, main, paid)
+    if same == (above.furniture, above.aside, above.article, above.heading, above.main, above.paid):
         return above
-    return Place(furniture=furniture, aside=aside, article=article, heading=heading, main=main)
+    return Place(furniture=furniture, aside=aside, article=article, heading=heading, main=main, paid=paid)
 
 
 def _is_furniture(element: _Element, above: Place) -> bool:

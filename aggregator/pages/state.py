@@ -1,21 +1,15 @@
 """Reads the state that script-built pages carry for their own scripts (Next, Redux and like), for articles it lists.
 
-It runs no script: what is not plain JSON is passed over.
+It runs no script and trusts no single field: an article has an address that looks like one's, and a title.
 """
-
-import json
-import re
-from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from aggregator.pages.address import absolute, shape, site
-from aggregator.pages.jsonld import MAX_SCRIPT, Listed, load, names, picture, string, types, walk
+from aggregator.pages.address import Shape, absolute, shape, site
+from aggregator.pages.jsonld import Listed, names, picture, string, types, walk
+from aggregator.pages.scripts import values
 from aggregator.pages.words import count
 
-_ASSIGNED = re.compile(
-    r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.]*(?:STATE|state|DATA|data|__NUXT__|Props|props)[\w$]*\s*=\s*(?=[{\[])"
-)
 _ADDRESS_KEYS = (
     "url",
     "link",
@@ -52,29 +46,12 @@ def listed(root: _Element, *, base: str) -> list[Listed]:
     """Give the articles that a page's embedded state lists, each address once, in its order."""
     found: dict[str, Listed] = {}
     home = site(base)
-    for value in _values(root):
+    for value in values(root):
         for thing in walk(value):
             item = _listed(thing, base)
             if item and site(item.url) == home:
                 found.setdefault(item.url, item)
     return list(found.values())
-
-
-def _values(root: _Element) -> Iterator[object]:
-    for element in root.iter("script"):
-        text = element.text or ""
-        kind = (element.get("type") or "").lower()
-        if len(text) < 100 or len(text) > MAX_SCRIPT or kind == "application/ld+json":
-            continue
-        if kind == "application/json" or element.get("id") == "__NEXT_DATA__":
-            yield load(text)
-            continue
-        match = _ASSIGNED.search(text[:5000])
-        if match:
-            try:
-                yield json.JSONDecoder(strict=False).raw_decode(text, match.end())[0]
-            except (ValueError, RecursionError):
-                continue
 
 
 def _listed(thing: dict[str, object], base: str) -> Listed | None:
@@ -86,7 +63,7 @@ def _listed(thing: dict[str, object], base: str) -> Listed | None:
         return None
     url = absolute(said, base)
     form = shape(url) if url else None
-    if url is None or form is None or not (form.slug_words >= 3 or form.numbered or form.dated or form.coded):
+    if url is None or form is None or form.dead or not _names_article(form):
         return None
     return Listed(
         url=url,
@@ -99,5 +76,18 @@ def _listed(thing: dict[str, object], base: str) -> Listed | None:
     )
 
 
+def _names_article(form: Shape) -> bool:
+    return form.slug_words >= 3 or form.numbered or form.dated or form.coded
+
+
 def _first(thing: dict[str, object], keys: tuple[str, ...]) -> str | None:
-    return next((found for key in keys if (found := string(thing.get(key)))), None)
+    return next((found for key in keys if (found := _said(thing.get(key)))), None)
+
+
+def _said(value: object) -> str | None:
+    # GraphQL answers wrap what a field says: {"rendered": ...}, {"value": ...}, {"href": ...}.
+    if isinstance(value, dict):
+        value = next(
+            (value[name] for name in ("rendered", "value", "text", "href", "url", "path") if value.get(name)), None
+        )
+    return string(value)

@@ -17,27 +17,70 @@ DEAD_SEGMENTS = _set(
     pedoman pedoman-media-siber karriere karir career careers jobs hilfe help faq advertise advertising ads anzeigen
     mediadaten cookie cookies archive archives archiv games spiele quiz horoskop wetter weather podcasts widget
     widgets print share comment comments komentar kommentare forum forums services service apps app
-    kebijakan-privasi
+    kebijakan-privasi topik tópico dossier advertorial advertorials sponsored sponsor partner partners
+    partnercontent promo promoted go banner legal info
+    terms-and-conditions policy policies corporate company accessibility complaints label
+    labels etiqueta etiquetas etiket kategoriler categoria
+    categorias categoría catégorie
+    rubrique rubriques rubrik rubric
+    auteur auteurs yazar yazarlar autores signature colaboradores equipe equipo buscar recherche arama busca
+    hakkimizda iletisim kunye gizlilik contacto aviso-legal mentions-legales taxonomy attachment feeds trackback
+    وسم وسوم كاتب كتاب من-نحن اتصل-بنا تصنيف سياسة-الخصوصية метка тег теги рубрика автор авторы поиск о-нас контакты
+    horoscope horoscopes staff people
     """
 )
-"""Path segments of pages that hold no article (English, Indonesian, German, and what the rest of the world borrows)."""
+"""Path segments of pages that hold no article (in the languages that sites write their addresses in)."""
+
+FURNITURE_TEXT = re.compile(
+    r"""
+    \b(?:privacy|cookies?|terms\s+(?:of|and)\b|conditions\s+of\s+use|about\s+(?:us|the\s+\w+)$|contact\s+(?:us|the\b)|advertis(?:e|ing)\b
+    |work\s+(?:for|with)\s+us|careers?$|subscribe|newsletters?|sign\s+up|log\s*in|sitemap|site\s+map|copyright|accessibility|modern\s+slavery|code\s+of\s+(?:ethics|conduct)
+    |how\s+to\s+complain|complaints|letters\s+to\s+the\s+editor|our\s+(?:team|writers|columnists|app)|privasi|pedoman|tentang\s+kami|hubungi\s+kami|ketentuan|pasang\s+iklan|kebijakan
+    |karir$|datenschutz|impressum|nutzungsbedingungen|mediadaten|unser\s+abo|privacidad|privacidade|aviso\s+legal|t[eé]rminos|qui[eé]nes\s+somos|contacto$
+    |pol[ií]tica\s+de\s+(?:cookies|priv)|mapa\s+del?\s+sitio|tr[aá]mites|transparencia|suscr[ií]|quem\s+somos|sobre\s+(?:o\s+|a\s+|el\s+|la\s+)?(?:n[oó]s|noss[oa]|nuestr[oa]|blog|site|jornal)|fale\s+com|mentions\s+l[eé]gales|confidentialit[eé]
+    |qui\s+sommes|[àa]\s+propos|nous\s+(?:[eé]crire|contacter)|abonne|note\s+legali|chi\s+siamo|gizlilik|çerez|k[üu]nye|hakk[ıi]m[ıi]zda|ileti[şs]im|abone\s+ol|kullan[ıi]m\s+ko[şs]ullar[ıi])
+    |политик[аи]\s+конфиденциальности|персональных\s+данных|обращени\w+\s+граждан|правила\s+(?:использования|комментирования)|о\s+(?:редакции|нас|проекте|компании)$|рекламодател|подписк[аи]
+    |سياسة\s+الخصوصية|شروط\s+(?:ال)?استخدام|من\s+نحن|اتصل\s+بنا|تواصل\s+معنا|أعلن\s+معنا|اشترك
+    |关于我们|联系我们|隐私|版权|广告服务|使用条款|個人情報|利用規約|会社案内|お問い合わせ|広告掲載|購読|गोपनीयता|उपयोग\s+की\s+शर्त|आचार\s+संहिता|हमारे\s+बारे|संपर्क\s+करें
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words in the links that every site's foot holds; news may tell of them too: they count where nothing else speaks."""
 
 FURNITURE = _set(
     """
     nav navbar navigation menu megamenu submenu footer breadcrumb breadcrumbs share sharing social sosmed login
     signin cookie consent newsletter subscribe pagination pager paging paginate copyright offcanvas drawer toolbar
-    taglist tagcloud skip skiplink topbar langswitch language-switcher
+    taglist tagcloud skip skiplink topbar langswitch language-switcher foot masthead sitemap tags
     """
 )
 """Words in class, id and role that mark a part of a page where no article is announced."""
 
 ASIDE = _set(
     """
-    sidebar aside widget related rekomendasi recommended trending popular terpopuler promo sponsor sponsored advert
-    ads advertorial
+    sidebar aside widget related rekomendasi recommended trending popular terpopuler
     """
 )
 """Words that mark a part where articles may be announced, though not the ones that the page is about."""
+
+PAID = _set(
+    """
+    ad ads adv advert advertisement advertisements advertorial promo promoted sponsor sponsored sponsors partner iklan
+    reklama реклама werbung anzeige publicidad publicite pub propaganda
+    """
+)
+"""Words that mark a part that was paid for."""
+
+DEAD_RELS = _set(
+    "tag category author license help search next prev sponsored privacy-policy terms-of-service me alternate"
+)
+"""Relations of links (HTML 4.6.7, and what WordPress adds) that lead to no article."""
+
+DEAD_KEYS = re.compile(
+    r"^(?:cat|category|cat_id|page_id|m|paged|page|pg|tag|author|s|q|query|search|feed|sec|section|rubric|pagen_\d|seite|offset|start|year|month|lang|banner|replytocom|share|print|updated-max|max-results)$",
+    re.IGNORECASE,
+)
+"""Names in a query of pages that hold no article: a category, a further page, a search."""
 
 DEAD_TEXTS = re.compile(
     r"""^\W*(?:
@@ -138,9 +181,22 @@ DATE_WORDS = re.compile(
 )
 """A whole date in a line of text, with weekday and clock where they stand beside it."""
 
+DAY_WORDS = re.compile(
+    r"\W*(?:[^\W\d]{2,12},?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?"
+    + _MONTH
+    + r"|"
+    + _MONTH
+    + r"\s\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[月월]\s?\d{1,2}[日일])"
+    r"[\s,،|·•–—-]{0,4}(?:\d{1,2}[:.]\d{2})?(?:\s?[ap]m)?\W*",
+    re.IGNORECASE,
+)
+"""A line that is nothing but a day without its year."""
+
 AGO_WORDS = re.compile(
     r"(?:\b\d{1,2}\s*(?:menit|jam|hari|minutes?|mins?|hours?|hrs?|days?|минут\w*|час\w*|дн\w*|день)\s+(?:yang\s+)?(?:lalu|ago|назад)\b"
-    r"|منذ\s+(?:\d{1,2}\s+)?(?:دقيق\w*|دقائق|ساع\w*|يوم\w*|أيام)|\bvor\s+\d{1,2}\s+(?:Minuten?|Stunden?|Tag(?:en)?)\b)",
+    r"|منذ\s+(?:\d{1,2}\s+)?(?:دقيق\w*|دقائق|ساع\w*|يوم\w*|أيام)|\bvor\s+\d{1,2}\s+(?:Minuten?|Stunden?|Tag(?:en)?)\b"
+    r"|\b(?:hace|há|il y a)\s+\d{1,2}\s+(?:min\w*|hor\w*|heures?|d[ií]as?|jours?)"
+    r"|\b\d{1,2}\s+(?:dakika|saat|gün)\s+önce\b|\d{1,2}\s?(?:分钟|分鐘|小时|小時|天|分|時間|日)\s?前|\d{1,2}\s+(?:मिनट|घंटे|घंटा|दिन)\s+पहले)",
     re.IGNORECASE,
 )
 """A time told as a distance from now."""
