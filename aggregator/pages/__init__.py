@@ -4,21 +4,25 @@ It cleans and resolves nothing beyond links: texts are as untrusted as the page.
 """
 
 from aggregator.errors import ParseError
-from aggregator.pages import barrier, fronts, meta, reading, sitemap
+from aggregator.pages import barrier, fronts, health, meta, reading, repair, sitemap
 from aggregator.pages import rules as selectors
 from aggregator.pages.document import Page, read
+from aggregator.pages.health import Health, Known, Seen, Unwell, judge, still
 from aggregator.pages.rules import PageRules
-from aggregator.values import Article, Feed
+from aggregator.values import Article, Feed, Item
 
-__all__ = ["PageRules", "article", "items"]
+__all__ = ["Health", "Known", "PageRules", "Seen", "Unwell", "article", "items", "judge", "still"]
 
 
-def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules | None) -> Feed:
+def items(
+    body: bytes, *, url: str, content_type: str | None, rules: PageRules | None, known: Known | None = None
+) -> Feed:
     """Find the items of a page in its order: by CSS selectors, or with none from its data and the shape of its links.
 
-    `url` is the address that answered; `content_type` the header's value. Item addresses are absolute; dates are the
-    page's own words. A news sitemap in place of a page gives its items too. Raises ParseError, with a line saying what
-    was seen, where the page holds no items or a selector is wrong.
+    `url` is the address that answered; `content_type` the header's value; `known` what earlier visits kept, by which a
+    list that is only empty is told from one that was rebuilt. Item addresses are absolute; dates are the
+    page's own words. A news sitemap in place of a page gives its items too. Raises Unwell, with a line saying what was
+    seen, where the page holds no items, and ParseError where a selector cannot be read.
     """
     try:
         kind = sitemap.kind(body)
@@ -27,11 +31,9 @@ def items(body: bytes, *, url: str, content_type: str | None, rules: PageRules |
         if kind:
             raise ParseError("the address answers a feed, not a page; leave `kind: page` and its selectors out")
         page = _read(body, content_type)
-        found = (
-            selectors.find(page, url=url, rules=rules) if rules and rules != PageRules() else fronts.find(page, url=url)
-        )
+        found = _find(page, url=url, rules=rules, known=known or Known())
         return Feed(
-            items=tuple(found),
+            items=found,
             title=meta.site_title(page.root),
             url=meta.canonical(page.root, url=url) or url,
             language=meta.language(page.root),
@@ -56,11 +58,29 @@ def article(body: bytes, *, url: str, content_type: str | None) -> Article:
         raise _unreadable(error) from error
 
 
+def _find(page: Page, *, url: str, rules: PageRules | None, known: Known) -> tuple[Item, ...]:
+    ruled = rules if rules != PageRules() else None
+    try:
+        return tuple(selectors.find(page, url=url, rules=ruled) if ruled else fronts.find(page, url=url))
+    except Unwell as error:
+        if error.health.kind in {"selector", "unread"} and repair.is_empty(page, url=url, by=ruled, last=known.last):
+            return ()
+        proposed = repair.propose(page, url=url, last=known.last) if known.last else None
+        if proposed is None or error.health.kind not in {"selector", "unread"}:
+            raise
+        raise health.unwell(error.health.kind, error.health.words, repair.snippet(proposed)) from error
+
+
 def _read(body: bytes, content_type: str | None) -> Page:
     page = read(body, content_type=content_type)
-    title = barrier.named(page.root)
-    if title:
-        raise ParseError(f"the host shows another page in place of this one ({title!r}); open the address in a browser")
+    found = barrier.seen(page.root)
+    if found:
+        kind, title = found
+        if kind == "gone":
+            raise health.unwell(kind, f"the page is no longer there ({title!r}); look for its new address in a browser")
+        raise health.unwell(
+            kind, f"the host shows another page in place of this one ({title!r}); open the address in a browser"
+        )
     return page
 
 

@@ -2,10 +2,10 @@
 
 from lxml.etree import _Element
 
-from aggregator.errors import ParseError
 from aggregator.pages import cards, jsonld, links, microdata, ranking, stamps, state
 from aggregator.pages.address import absolute, key
 from aggregator.pages.document import Page
+from aggregator.pages.health import unwell
 from aggregator.pages.jsonld import Listed
 from aggregator.pages.links import Link
 from aggregator.pages.words import count
@@ -21,7 +21,7 @@ MAX_ITEMS = 500
 
 
 def find(page: Page, *, url: str) -> list[Item]:
-    """Give the items of a page in its order. Raises ParseError saying what was seen where none is found."""
+    """Give the items of a page in its order. Raises Unwell saying what was seen where none is found."""
     root = page.root
     base = links.base_of(root, url)
     told = [*jsonld.listed(jsonld.objects(root), base=base), *microdata.listed(root, base=base)]
@@ -43,7 +43,7 @@ def find(page: Page, *, url: str) -> list[Item]:
         # The page's own list is the better witness where most of what it lists is no link (yet).
         found = list({key(item.url or ""): item for item in [*map(_from_data, unseen), *found]}.values())
     if not found:
-        raise ParseError(_nothing(root, base, len(seen)))
+        raise unwell("unread", _nothing(root, base, len(seen)))
     return found[:MAX_ITEMS]
 
 

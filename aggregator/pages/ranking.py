@@ -33,8 +33,8 @@ def choose(
 ) -> list[Link]:
     """Give the links that announce articles, in the order of the page.
 
-    `announced` holds the keys of addresses that the page itself lists as articles in structured data; `stamped` those of
-    links that a date stands beside; `titles` what the page calls a link elsewhere than in its own words.
+    `announced` holds the keys of addresses that the page itself lists as articles in structured data; `stamped` those
+    of links that a date stands beside; `titles` what the page calls a link elsewhere than in its own words.
     """
     size = {link.key: max(count(link.text), count(titles.get(link.key, ""))) for link in links}
     hubs = _hubs(links)

@@ -12,11 +12,15 @@ from aggregator.errors import ParseError
 from aggregator.pages import cards, links
 from aggregator.pages.address import absolute, key
 from aggregator.pages.document import Page
+from aggregator.pages.health import unwell
 from aggregator.pages.vocabulary import BYLINE, DEAD_TEXTS, WRITER
 from aggregator.pages.words import words
 from aggregator.values import Item, Text
 
 MAX_ITEMS = 500
+
+JUNK = 3
+"""Two cards may announce one report; three that all lead to one address lead to no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,21 @@ def find(page: Page, *, url: str, rules: PageRules) -> list[Item]:
     elements = _items(page.root, paths, rules)
     owner = cards.owners((str(number), [element]) for number, element in enumerate(elements))
     found: dict[str, Item] = {}
+    read = 0
     for element in elements[:MAX_ITEMS]:
         item = _read(list(_around(element, owner)), paths, base)
         if item and item.url:
+            read += 1
             found.setdefault(key(item.url), item)
     if not found:
-        raise ParseError(
+        raise unwell(
+            "selector",
             f"`page.item` matches {len(elements)} times, but no match holds a link with a title; "
-            f"check `page.link` ({rules.link or 'not set'}) and `page.title` ({rules.title or 'not set'})"
+            f"check `page.link` ({rules.link or 'not set'}) and `page.title` ({rules.title or 'not set'})",
         )
+    if len(found) == 1 and read >= JUNK:
+        only = next(iter(found.values()))
+        raise unwell("junk", f"all {read} matches of `page.item` lead to one address ({only.url}); check `page.link`")
     return list(found.values())
 
 
@@ -72,9 +82,10 @@ def _items(root: _Element, paths: dict[str, etree.XPath | None], rules: PageRule
     elements = _match(paths[name], root)
     if not elements:
         seen = sum(1 for _ in root.iter("a"))
-        raise ParseError(
+        raise unwell(
+            "selector",
             f"`page.{name}`: {getattr(rules, name)!r} matches nothing on the page, which holds {seen} links; "
-            "the page may have been redesigned"
+            "the page may have been redesigned",
         )
     return elements
 

@@ -31,6 +31,30 @@ DEAD_SEGMENTS = _set(
 )
 """Path segments of pages that hold no article (in the languages that sites write their addresses in)."""
 
+JUNK_SEGMENTS = _set(
+    """
+    login signin sign-in signup register daftar masuk logout account konto subscribe subscription subscriptions abo
+    abonnement abonnieren paywall premium checkout oauth
+
+    sso auth cookie-consent consent suscripcion suscribete assinatura
+    assine giris uye-ol abone podpiska vhod podpisatsya
+    """
+)
+"""Path segments of pages at which readers are stopped: an item that leads there has lost its own address."""
+
+EMPTY_LIST = re.compile(
+    r"""^\W*(?:
+    (?:there\s+(?:are|is)\s+(?:currently\s+)?)?(?:no|nothing)\s+(?:\w+\s+){0,2}(?:news|articles?|stories|posts?|items?|results?|entries|found|here|to\s+show|releases)\b.{0,80}
+    |nothing\s+(?:found|here|to\s+show).{0,60}|(?:belum|tidak)\s+ada\s+(?:berita|artikel|data|siaran|hasil|postingan).{0,80}
+    |(?:новостей|материалов|публикаций|записей|статей|результатов)\s+(?:пока\s+|сегодня\s+|ещё\s+)?нет.{0,60}|(?:пока\s+)?нет\s+(?:новостей|материалов|публикаций|записей|данных).{0,60}|ничего\s+не\s+найдено.{0,60}
+    |لا\s+(?:توجد|يوجد)\s+(?:أخبار|مقالات|نتائج|مواد|أي).{0,60}|(?:aktuell\s+|derzeit\s+|heute\s+)?(?:gibt\s+es\s+)?keine\s+(?:\w+\s+)?(?:meldungen|nachrichten|artikel|eintr[äa]ge|beitr[äa]ge|treffer|ergebnisse).{0,60}
+    |no\s+(?:hay|se\s+encontraron)\s+(?:noticias|art[ií]culos|resultados|publicaciones).{0,60}|aucun(?:e)?\s+(?:article|actualit[ée]|r[ée]sultat|communiqu[ée]).{0,60}
+    |nenhum(?:a)?\s+(?:not[ií]cia|artigo|resultado).{0,60}|(?:haber|sonuç|içerik|kayıt)\s+bulunamadı.{0,60}|暂无(?:新闻|内容|数据|相关).{0,30}|没有(?:新闻|内容|数据).{0,30}|記事(?:は|が)(?:ありません|見つかりません).{0,30}
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a list says that holds nothing."""
+
 FURNITURE_TEXT = re.compile(
     r"""
     \b(?:privacy|cookies?|terms\s+(?:of|and)\b|conditions\s+of\s+use|about\s+(?:us|the\s+\w+)$|contact\s+(?:us|the\b)|advertis(?:e|ing)\b

@@ -1,0 +1,189 @@
+"""Tells what is wrong with a Source that is a page, and which of its items are doubtful. It reads no page.
+
+It judges what this visit saw by what earlier visits kept. Each finding is one line for operators that says what to do.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aggregator.errors import ParseError
+from aggregator.pages.address import host, key, shape, site
+from aggregator.pages.vocabulary import DEAD_TEXTS, FURNITURE_TEXT, JUNK_SEGMENTS
+from aggregator.values import Entry
+
+Kind = Literal["well", "gone", "blocked", "selector", "unread", "empty", "frozen", "undated", "junk", "doubtful"]
+
+ENOUGH = 5
+"""Fewer earlier items than this say nothing of a Source's habits."""
+MOST = 0.8
+"""A habit is what at least this share of items does."""
+REDESIGNED = 8
+"""Of so many items, none known and all formed otherwise, a page has more likely been rebuilt than filled anew."""
+STILL = 20.0
+"""A list is frozen when it brings nothing for so many times its usual gap, and never before two days: with gaps as
+chance makes them (exponential), a list as lively as ever is silent so long once in e^20."""
+LEAST_STILL = 2 * 86400.0
+SHARED_TITLE = 3
+"""So many addresses under one title: two reports may be called alike, three are a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item that an earlier visit kept, without doubt."""
+
+    title: str
+    url: str | None
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a Source from earlier visits; times in seconds, None where they cannot be told."""
+
+    last: tuple[Seen, ...] = ()
+    """The newest good items."""
+    gap: float | None = None
+    """How long it usually took to bring something new."""
+    silent: float | None = None
+    """How long it has brought nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a page is: `words` say what was seen and what to do, `proposal` is YAML for feeds.yaml that would mend it."""
+
+    kind: Kind = "well"
+    words: str = ""
+    proposal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be thought of a list: its health, and for each Entry why it is doubtful, if it is."""
+
+    health: Health
+    doubts: tuple[str | None, ...]
+
+
+class Unwell(ParseError):
+    """A page gives no items; `health` says what is wrong with it."""
+
+    def __init__(self, message: str, health: Health | None = None) -> None:
+        super().__init__(message)
+        self.health = health or Health("unread", message)
+
+
+def unwell(kind: Kind, words: str, proposal: str | None = None) -> Unwell:
+    """Make the error of a page that gives no items."""
+    said = f"{words}; what would find them now: {proposal}" if proposal else words
+    return Unwell(said, Health(kind, said, proposal))
+
+
+def judge(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> Verdict:
+    """Judge the Entries of one visit. `url`: the page's address; `ruled`: they were found by selectors."""
+    if not entries:
+        return Verdict(Health("empty", "the list is there and holds no items; nothing to do unless that lasts"), ())
+    doubts = _doubts(entries, url=url, ruled=ruled, known=known)
+    doubtful = sum(doubt is not None for doubt in doubts)
+    junk = [entry for entry in entries if _leads_nowhere(entry)]
+    if len(junk) == len(entries) and not all(_leads_nowhere(one) for one in known.last[:1]):
+        words = (
+            f"all {len(entries)} items lead to pages such as {junk[0].url}; check `page.link`, or log in as a reader"
+        )
+        return Verdict(Health("junk", words), doubts)
+    if doubtful:
+        first = next(doubt for doubt in doubts if doubt)
+        words = f"{doubtful} of {len(entries)} items are held back, since one {first}; `anyam entries` lists them"
+        return Verdict(Health("doubtful", words), doubts)
+    if _mostly(known.last) and not any(entry.published_at for entry in entries):
+        words = "no item has a date any longer, though they used to; give the page's dates as `page.date`"
+        return Verdict(Health("undated", words), doubts)
+    return Verdict(still(known, brought=_unknown(entries, known) > 0), doubts)
+
+
+def still(known: Known, *, brought: bool = False) -> Health:
+    """Tell whether a list is frozen: the same for much longer than it used to be. `brought`: something is new now."""
+    if brought or known.gap is None or known.silent is None or known.silent < max(LEAST_STILL, STILL * known.gap):
+        return Health()
+    words = (
+        f"the list has brought nothing new for {_span(known.silent)}, though it used to every {_span(known.gap)}; "
+        "look in a browser whether the outlet goes on at another address"
+    )
+    return Health("frozen", words)
+
+
+def _span(seconds: float) -> str:
+    number, unit = (round(seconds / 86400), "day") if seconds >= 2 * 86400 else (round(seconds / 3600), "hour")
+    return f"{max(1, number)} {unit}{'s' if number > 1 else ''}"
+
+
+# --- doubt -----------------------------------------------------------------------------------------------------------
+
+
+def _doubts(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> tuple[str | None, ...]:
+    titles = Counter(entry.title.casefold() for entry in entries)
+    sites = {site(one.url) for one in known.last if one.url} if len(known.last) >= ENOUGH else set()
+    names = {key(one.url) for one in known.last if one.url} | {one.title.casefold() for one in known.last}
+    # Where all others have dates as ever, an item without one is likely no item.
+    dated = _mostly(known.last) and sum(entry.published_at is not None for entry in entries) >= MOST * len(entries)
+    wave = None if ruled else _wave(entries, known)
+    found: list[str | None] = []
+    for entry in entries:
+        is_known = entry.title.casefold() in names or (entry.url is not None and key(entry.url) in names)
+        if titles[entry.title.casefold()] >= SHARED_TITLE:
+            found.append(f"has the title {entry.title[:60]!r}, as {titles[entry.title.casefold()]} items have")
+        elif is_known:
+            found.append(None)
+        else:
+            found.append(_doubt(entry, url=url, sites=sites, dated=dated) or wave)
+    return tuple(found)
+
+
+def _doubt(entry: Entry, *, url: str, sites: set[str], dated: bool) -> str | None:
+    if not any(letter.isalpha() for letter in entry.title):
+        return f"has no words in its title ({entry.title[:60]!r})"
+    if DEAD_TEXTS.match(entry.title) or _is_furniture(entry):
+        return f"has a title of the site's own menus ({entry.title[:60]!r})"
+    if _leads_nowhere(entry):
+        return f"leads to a page such as a login ({entry.url})"
+    if entry.url and sites and site(entry.url) not in sites | {site(url)}:
+        return f"leads to another host ({host(entry.url)}) than all items before"
+    if dated and entry.published_at is None:
+        return "has no date, though all others have one"
+    return None
+
+
+def _is_furniture(entry: Entry) -> bool:
+    # "Privacy policy" is no news, "Privacy law passes in its third reading" is.
+    match = FURNITURE_TEXT.search(entry.title)
+    return match is not None and len(entry.title.split()) <= 4 and entry.published_at is None
+
+
+def _leads_nowhere(one: Entry | Seen) -> bool:
+    if not one.url:
+        return False
+    segments = [segment.lower() for segment in one.url.split("?")[0].split("/")[3:] if segment]
+    return bool(segments) and len(segments) <= 2 and not JUNK_SEGMENTS.isdisjoint(segments)
+
+
+def _wave(entries: Sequence[Entry], known: Known) -> str | None:
+    # A rebuilt page may list menus, old reports or other sites' in place of its news.
+    if len(entries) < REDESIGNED or len(known.last) < REDESIGNED or _unknown(entries, known) < len(entries):
+        return None
+    before = Counter(shape(one.url).signature for one in known.last if one.url).most_common(1)
+    if not before or before[0][1] < MOST * len(known.last):
+        return None
+    if any(entry.url and shape(entry.url).signature == before[0][0] for entry in entries):
+        return None
+    return "is unknown like all others, and none has an address as before: name the right ones under `page:`"
+
+
+def _unknown(entries: Sequence[Entry], known: Known) -> int:
+    names = {key(one.url) for one in known.last if one.url} | {one.title.casefold() for one in known.last}
+    return sum(entry.title.casefold() not in names and not (entry.url and key(entry.url) in names) for entry in entries)
+
+
+def _mostly(last: Sequence[Seen]) -> bool:
+    return len(last) >= ENOUGH and sum(one.dated for one in last) >= MOST * len(last)

@@ -1,0 +1,149 @@
+"""Proposes CSS selectors for a list whose own match nothing any longer, and tells a list that is only empty."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import cast
+
+import cssselect
+from lxml import etree
+from lxml.etree import _Element
+
+from aggregator.errors import ParseError
+from aggregator.pages import links, rules
+from aggregator.pages.address import absolute, key
+from aggregator.pages.document import Page
+from aggregator.pages.health import Seen
+from aggregator.pages.regions import tokens
+from aggregator.pages.rules import PageRules
+from aggregator.pages.vocabulary import EMPTY_LIST
+from aggregator.pages.words import words
+
+HITS = 2
+"""One item found again may be chance: a promoted report in a corner of the page."""
+COVERED = 0.8
+"""Share of the items found again that a selector must give."""
+WIDE = 4.0
+"""A selector that gives more than this many items for each found again takes in more than the list."""
+CLIMB = 5
+TRIED = 60
+"""Selectors that are tried on a page, the shortest first."""
+MAX_NOTICE = 160
+"""Letters; where a page says that its list is empty, it says little else there."""
+
+_STABLE = re.compile(r"[a-zA-Z][a-zA-Z-]*(?:__?[a-zA-Z-]+)*")
+_HASHED = re.compile(r"^(?:css|sc|jss|svelte|emotion|styled?|tw)-|[A-Z].*[a-z].*[A-Z].*[a-z]|^[b-df-hj-np-tv-xz]{4,}$")
+_LISTS = {"list", "items", "grid", "news", "results", "entries", "stream", "posts", "articles", "content"}
+
+
+def propose(page: Page, *, url: str, last: Iterable[Seen]) -> PageRules | None:
+    """Give the smallest stable selectors that find the last good items in a page and few others, None for none."""
+    hits = _hits(page.root, links.base_of(page.root, url), last)
+    wanted = set(hits.values())
+    if len(wanted) < HITS:
+        return None
+    best: tuple[float, int, PageRules] | None = None
+    for selector in list(_candidates(list(hits)))[:TRIED]:
+        for proposed in (PageRules(item=selector), PageRules(item=selector, link="a", title="a")):
+            try:
+                found = {key(item.url or "") for item in rules.find(page, url=url, rules=proposed)}
+            except ParseError:
+                continue
+            if len(wanted & found) < COVERED * len(wanted) or len(found) > WIDE * len(wanted) + 5:
+                continue
+            others = len(found - wanted) / len(found)
+            rank = (round(others, 1), len(selector), proposed)
+            if best is None or rank[:2] < best[:2]:
+                best = rank
+            break
+    return best[2] if best else None
+
+
+def snippet(proposed: PageRules) -> str:
+    """Write selectors as they may stand in feeds.yaml, in one line."""
+    said = {field.name: value for field in fields(proposed) if (value := getattr(proposed, field.name))}
+    return "page: {" + ", ".join(f"{name}: {json.dumps(value)}" for name, value in said.items()) + "}"
+
+
+def is_empty(page: Page, *, url: str, by: PageRules | None, last: tuple[Seen, ...]) -> bool:
+    """Say whether a page's list is there and holds nothing: it says so, or what held the items stands empty."""
+    if _hits(page.root, links.base_of(page.root, url), last):
+        return False
+    if any(
+        _says_empty(element) for element in page.root.iter("p", "div", "span", "li", "td", "h2", "h3", "h4", "em", "b")
+    ):
+        return True
+    return bool(last) and any(_is_bare(element) for element in _holders(page.root, by))
+
+
+def _says_empty(element: _Element) -> bool:
+    text = words(element, limit=MAX_NOTICE + 1)
+    return len(text) <= MAX_NOTICE and EMPTY_LIST.match(text) is not None
+
+
+def _holders(root: _Element, by: PageRules | None) -> Iterator[_Element]:
+    # What an item's selector names before its last step, or what calls itself a list.
+    if by and by.item and (holder := re.sub(r"\s*[>+~ ]\s*[^>+~ ]+$", "", by.item.strip())) != by.item.strip():
+        try:
+            found = cast("list[object]", etree.XPath(cssselect.HTMLTranslator().css_to_xpath(holder))(root))
+        except (cssselect.SelectorError, etree.XPathError):
+            return
+        yield from (one for one in found if isinstance(one, etree._Element))
+    elif by is None or not by.item:
+        yield from (one for one in root.iter("div", "ul", "ol", "section", "main", "tbody") if tokens(one) & _LISTS)
+
+
+def _is_bare(element: _Element) -> bool:
+    return not words(element, limit=MAX_NOTICE) and next(element.iter("a", "img", "script"), None) is None
+
+
+def _hits(root: _Element, base: str, last: Iterable[Seen]) -> dict[_Element, str]:
+    """Give the anchors that lead to the last good items or show their titles, each with its address's key."""
+    addresses = {key(one.url) for one in last if one.url}
+    titles = {_fold(one.title) for one in last if len(one.title) >= 15}
+    found: dict[_Element, str] = {}
+    for number, anchor in enumerate(root.iter("a")):
+        address = absolute(anchor.get("href"), base) if number < links.MAX_ANCHORS else None
+        if address and (key(address) in addresses or _fold(words(anchor, limit=links.MAX_TITLE)) in titles):
+            found[anchor] = key(address)
+    return found
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _candidates(anchors: list[_Element]) -> list[str]:
+    said: dict[str, int] = {}
+    for anchor in anchors[:40]:
+        for selector in _names(anchor):
+            said[selector] = said.get(selector, 0) + 1
+    fit = [selector for selector, count in said.items() if count >= min(HITS, len(anchors))]
+    # Those with a class before bare tags; then the most often said, then the shortest.
+    return sorted(fit, key=lambda selector: ("." not in selector, -said[selector], len(selector), selector))
+
+
+def _names(anchor: _Element) -> set[str]:
+    found: set[str] = set()
+    chain = [anchor, *list(anchor.iterancestors())[:CLIMB]]
+    for step, element in enumerate(chain):
+        if element.tag in {"body", "html", "main"}:
+            break
+        simple = _simple(element)
+        found.update(simple)
+        for above in chain[step + 1 :]:
+            if above.tag in {"body", "html"}:
+                break
+            found.update(f"{one} {own}" for one in _simple(above) if "." in one or "#" in one for own in simple)
+    return found
+
+
+def _simple(element: _Element) -> list[str]:
+    named = [
+        one for one in (element.get("class") or "").split()[:4] if _STABLE.fullmatch(one) and not _HASHED.search(one)
+    ]
+    own = [f"{element.tag}.{one}" for one in named]
+    if (id := element.get("id")) and _STABLE.fullmatch(id):
+        own.append(f"#{id}")
+    return [*own, str(element.tag)]

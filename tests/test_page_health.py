@@ -1,0 +1,235 @@
+"""The health of pages: what is wrong with one, which items are doubtful, and selectors that would find them again."""
+
+import pickle
+import re
+from datetime import UTC, datetime
+
+import pytest
+from making import arrival
+
+from aggregator import pages
+from aggregator.errors import ParseError
+from aggregator.pages import Known, PageRules, Seen, Unwell
+from aggregator.values import Entry, Feed
+
+URL = "https://kabarnusa.example/internasional"
+TITLES = [
+NUMBERS = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan")
+TITLES = [f"Judul berita yang cukup panjang nomor {word}" for word in NUMBERS]
+]
+DAY = datetime(2024, 12, 13, 8, 0, tzinfo=UTC)
+LAST = tuple(
+    Seen(title, f"https://kabarnusa.example/read/{5500 + n}/judul-{n}", True) for n, title in enumerate(TITLES)
+)
+KNOWN = Known(LAST, gap=3600.0, silent=7200.0)
+
+
+def cards(name: str = "kartu", *, start: int = 5500, inner: str = "judul") -> str:
+    rows = (
+        f'<div class="{name}"><h3 class="{inner}"><a href="/read/{start + n}/judul-{n}">{title}</a></h3></div>'
+        for n, title in enumerate(TITLES)
+    )
+    return f'<nav><a href="/olahraga">Olahraga</a></nav><div class="daftar">{"".join(rows)}</div>'
+
+
+def rows(row: str) -> str:
+    return "".join(row.format(n=n, m=5500 + n, title=title) for n, title in enumerate(TITLES))
+
+
+def read(page: str, *, rules: PageRules | None = None, known: Known = KNOWN) -> Feed:
+    return pages.items(page.encode(), url=URL, content_type="text/html", rules=rules, known=known)
+
+
+def entry(number: int, *, title: str | None = None, url: str | None = None, dated: bool = True) -> Entry:
+    return arrival(
+        f"{number}",
+        title=TITLES[number % 8] if title is None else title,
+        url=url or f"https://kabarnusa.example/read/{5500 + number}/judul-{number}",
+        published_at=DAY if dated else None,
+    ).entry
+
+
+# --- what a page without items is ------------------------------------------------------------------------------------
+
+MENUS = "<ul>" + "".join(f'<li><a href="/k/{n}">Menu nomor {n} dari situs ini</a></li>' for n in range(90)) + "</ul>"
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "said"),
+    [
+        ("<title>404 - Kabar Nusa</title><a href='/'>Beranda</a>", "gone", "no longer there"),
+        (f"<title>Kabar Nusa</title>{MENUS}<h1>Halaman tidak ditemukan</h1>", "gone", "Halaman tidak ditemukan"),
+        ("<title>Page Not Found | Kabar Nusa</title><p>Oops</p>", "gone", "new address"),
+        ("<title>Страница не найдена</title><p>Увы</p>", "gone", "no longer there"),
+        ("<title>Just a moment...</title><p>Checking</p>", "blocked", "another page in place"),
+        ("<title>403 Forbidden</title><h1>Forbidden</h1>", "blocked", "403 Forbidden"),
+        ("<title>kabarnusa.example</title><script src='/challenge-platform/h/b'></script>", "blocked", "in a browser"),
+        ("<p>Situs ini sedang dibangun ulang.</p>", "unread", "no links"),
+    ],
+)  # fmt: skip
+def test_page_without_items_is_told_apart(page: str, kind: str, said: str) -> None:
+    with pytest.raises(Unwell, match=re.escape(said)) as caught:
+        read(page)
+    assert caught.value.health.kind == kind
+    assert "\n" not in str(caught.value)
+
+
+def test_news_of_missing_pages_is_no_missing_page() -> None:
+    page = cards().replace(TITLES[0], "404: Halaman tidak ditemukan, kata menteri soal situs pajak")
+    assert len(read(f"<title>Kabar</title><h1>Teknologi</h1>{page}").items) == 8
+
+
+def test_selector_that_matches_nothing_brings_a_proposal_that_works() -> None:
+    page = cards("berita-baru", inner="jdl")
+    with pytest.raises(Unwell, match=re.escape("`page.item`: '.kartu' matches nothing")) as caught:
+        read(page, rules=PageRules(item=".kartu"))
+    health = caught.value.health
+    assert health.kind == "selector"
+    assert health.proposal is not None and health.proposal in str(caught.value)
+    proposed = re.fullmatch(r'page: \{item: "([^"]+)"\}', health.proposal)
+    assert proposed is not None
+    found = read(page, rules=PageRules(item=proposed[1]))
+    assert [item.title and item.title.value for item in found.items] == TITLES
+    assert pickle.loads(pickle.dumps(caught.value)).health == health
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        cards("css-1x9k2", inner="sc-Ab3dE"),
+        cards("kartu2", start=9900),
+        cards().replace("<h3", "<p").replace("</h3>", "</p>"),
+        f"<table>{rows('<tr><td>13.12</td><td class=t><a href=/x/{n}>{title}</a></td></tr>')}</table>",
+        f"<main>{rows('<a class=k-link href=/read/{m}/judul-{n}><h4>{title}</h4></a>')}</main>",
+    ],
+    ids=["hashed", "addresses", "tags", "table", "wrapped"],
+)  # fmt: skip
+def test_proposal_finds_the_items_of_a_rebuilt_page(page: str) -> None:
+    with pytest.raises(Unwell) as caught:
+        read(page, rules=PageRules(item="article.lama"))
+    proposal = caught.value.health.proposal or ""
+    said = dict(re.findall(r'(\w+): "([^"]+)"', proposal))
+    assert "css-" not in proposal and "sc-" not in proposal
+    found = read(page, rules=PageRules(**said))
+    assert [item.title and item.title.value for item in found.items] == TITLES
+
+
+def test_no_proposal_where_nothing_is_found_again() -> None:
+    with pytest.raises(Unwell) as caught:
+        read(MENUS, rules=PageRules(item=".kartu"))
+    assert caught.value.health.proposal is None
+
+
+@pytest.mark.parametrize(
+    ("page", "rules"),
+    [
+        ("<div class='daftar'><p>Belum ada berita untuk hari ini.</p></div>", PageRules(item=".kartu")),
+        ("<main><p>Сегодня новостей нет</p><p>Новостей пока нет</p></main>", None),
+        ("<section><p>لا توجد أخبار حاليا</p></section>", None),
+        ("<nav><a href='/olahraga'>Olahraga</a></nav><div class='daftar'></div>", PageRules(item=".daftar .kartu")),
+        ("<nav><a href='/olahraga'>Olahraga</a></nav><ul class='list'> </ul>", None),
+    ],
+)
+def test_list_that_is_only_empty_is_no_error(page: str, rules: PageRules | None) -> None:
+    feed = read(page, rules=rules)
+    assert feed.items == ()
+    assert pages.judge((), url=URL, ruled=rules is not None, known=KNOWN).health.kind == "empty"
+
+
+def test_list_that_was_rebuilt_is_not_empty() -> None:
+    page = cards("lain") + "<div class='komentar'><p>Belum ada data komentar.</p></div>"
+    with pytest.raises(Unwell):
+        read(page, rules=PageRules(item=".daftar .kartu"))
+
+
+def test_matches_that_lead_to_one_address_are_junk() -> None:
+    page = re.sub(r'href="/read[^"]*"', 'href="/login?next=1"', cards())
+    with pytest.raises(Unwell, match="lead to one address") as caught:
+        read(page, rules=PageRules(item=".kartu"))
+    assert caught.value.health.kind == "junk"
+
+
+def test_wrong_selector_is_no_matter_of_health() -> None:
+    with pytest.raises(ParseError, match="not a CSS selector") as caught:
+        read(cards(), rules=PageRules(item="div["))
+    assert not isinstance(caught.value, Unwell)
+
+
+# --- what a list of items is -----------------------------------------------------------------------------------------
+
+
+def judged(entries: list[Entry], *, known: Known = KNOWN, ruled: bool = False) -> tuple[str, list[str | None]]:
+    verdict = pages.judge(entries, url=URL, ruled=ruled, known=known)
+    assert "\n" not in verdict.health.words
+    assert bool(verdict.health.words) == (verdict.health.kind != "well")
+    return verdict.health.kind, list(verdict.doubts)
+
+
+def test_list_as_ever_is_well() -> None:
+    fresh = entry(50, title="Kabar yang sama sekali baru pagi ini")
+    assert judged([fresh, *map(entry, range(8))]) == ("well", [None] * 9)
+    assert judged([fresh], known=Known()) == ("well", [None])
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (entry(50, title="Kabar lain yang baru", url="https://toko.example/a/1"), "another host (toko.example)"),
+        (entry(50, title="12/34"), "no words in its title"),
+        (entry(50, title="Baca selengkapnya"), "the site's own menus"),
+        (entry(50, title="Privacy Policy", dated=False), "the site's own menus"),
+        (entry(50, title="Kabar lain yang baru", url="https://kabarnusa.example/login?r=1"), "such as a login"),
+        (entry(50, title="Kabar lain yang baru", dated=False), "no date, though all others have one"),
+    ],
+)
+def test_item_unlike_the_last_good_ones_is_doubtful(odd: Entry, said: str) -> None:
+    kind, doubts = judged([*map(entry, range(8)), odd])
+    assert (kind, doubts[:8]) == ("doubtful", [None] * 8)
+    assert said in (doubts[8] or "")
+
+
+def test_known_item_stays_without_doubt() -> None:
+    assert judged([*map(entry, range(7)), entry(7, dated=False)])[1] == [None] * 8
+
+
+def test_one_title_on_many_items_is_doubtful() -> None:
+    same = [entry(60 + n, title="Foto hari ini") for n in range(3)]
+    _, doubts = judged([*map(entry, range(8)), *same])
+    assert [doubt is not None for doubt in doubts] == [False] * 8 + [True] * 3
+    assert judged(same[:2], known=Known())[1] == [None, None]
+
+
+def test_rebuilt_page_full_of_unknown_items_is_doubtful_until_selectors_name_them() -> None:
+    wave = [
+        entry(n, title=f"Layanan nomor {n} dari kami", url=f"https://kabarnusa.example/layanan-kami-nomor-{word}")
+        for n, word in enumerate(("a", "b", "c", "d", "e", "f", "g", "h", "i"))
+    ]
+    kind, doubts = judged(wave)
+    assert kind == "doubtful"
+    assert all("unknown like all others" in (doubt or "") for doubt in doubts)
+    assert judged(wave, ruled=True) == ("well", [None] * 9)
+    assert judged([*wave, entry(3)])[1][:2] == [None, None]
+    usual = [entry(70 + n, title=f"Kabar baru nomor {n} pagi ini") for n in range(9)]
+    assert judged(usual) == ("well", [None] * 9)
+
+
+def test_dates_that_vanished_are_told() -> None:
+    assert judged([entry(n, dated=False) for n in range(8)])[0] == "undated"
+    undated = Known(tuple(Seen(one.title, one.url, False) for one in LAST))
+    assert judged([entry(n, dated=False) for n in range(8)], known=undated)[0] == "well"
+
+
+def test_items_that_all_lead_to_a_login_are_junk() -> None:
+    stopped = [entry(n, url=f"https://kabarnusa.example/login?next={n}") for n in range(8)]
+    assert judged(stopped)[0] == "junk"
+
+
+@pytest.mark.parametrize(
+    ("gap", "silent", "kind"),
+    [(3600.0, 86400.0, "well"), (3600.0, 3 * 86400.0, "frozen"), (86400.0, 10 * 86400.0, "well"), (None, 9e9, "well")],
+)
+def test_list_is_frozen_when_silent_for_many_times_its_gap(gap: float | None, silent: float, kind: str) -> None:
+    known = Known(LAST, gap=gap, silent=silent)
+    assert judged([entry(n) for n in range(8)], known=known)[0] == kind
+    assert pages.still(known).kind == kind
+    assert judged([entry(50, title="Kabar yang sama sekali baru"), *map(entry, range(8))], known=known)[0] == "well"
