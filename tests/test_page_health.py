@@ -13,10 +13,8 @@ from aggregator.pages import Known, PageRules, Seen, Unwell
 from aggregator.values import Entry, Feed
 
 URL = "https://kabarnusa.example/internasional"
-TITLES = [
 NUMBERS = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan")
 TITLES = [f"Judul berita yang cukup panjang nomor {word}" for word in NUMBERS]
-]
 DAY = datetime(2024, 12, 13, 8, 0, tzinfo=UTC)
 LAST = tuple(
     Seen(title, f"https://kabarnusa.example/read/{5500 + n}/judul-{n}", True) for n, title in enumerate(TITLES)

@@ -35,7 +35,6 @@ JUNK_SEGMENTS = _set(
     """
     login signin sign-in signup register daftar masuk logout account konto subscribe subscription subscriptions abo
     abonnement abonnieren paywall premium checkout oauth
-
     sso auth cookie-consent consent suscripcion suscribete assinatura
     assine giris uye-ol abone podpiska vhod podpisatsya
     """
