@@ -4,11 +4,13 @@ It runs in a child process with limits: parsing, cleaning and an operator's regu
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import normalize, pages, parse, selection
 from .config import Source
 from .values import Arrival, Article, Document, Entry, Feed, Item, Text
+
+DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def read_article(
     if not clean.entries:
         return listed
     told, brief = clean.entries[0], listed.entry
+    published = _published(told.published_at, brief.published_at, timed=normalize.tells_time(article.published))
     entry = replace(
         told,
         entry_id=brief.entry_id,
@@ -67,12 +70,19 @@ def read_article(
         summary=brief.summary or told.summary,
         authors=told.authors or brief.authors,
         language=told.language or brief.language,
-        published_at=told.published_at or brief.published_at,
-        date_note=told.date_note if told.published_at else brief.date_note,
+        published_at=published,
+        date_note=None if published else brief.date_note or told.date_note,
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
     return _arrival(entry, source)
+
+
+def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:
+    """Give the date of an article's page, but the list's where the page tells no more than the day of that moment."""
+    if told and listed and not timed and abs(told - listed) < DAY:
+        return listed
+    return told or listed
 
 
 def _arrival(entry: Entry, source: Source) -> Arrival:

@@ -1,15 +1,26 @@
 """Dates as outlets write them: right, or refused with a note."""
 
-from datetime import UTC, datetime, timedelta
+import csv
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from babel.dates import format_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.normalize import dates
+from aggregator.normalize import ago, clocks, dates, days, months
 from aggregator.normalize.months import MONTHS
 
 NOW = datetime(2024, 12, 13, tzinfo=UTC)
+CORPUS = Path(__file__).with_name("corpus") / "dates.tsv"  # made up, in the forms of each language's outlets
+READ_AT = datetime(2024, 12, 13, 6, tzinfo=UTC)  # what its "today" and "2 hours ago" count from
+ROWS = list(csv.DictReader(CORPUS.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+LOCALES = """
+    ar ar_DZ ar_EG ar_LB ar_MA ar_TN bg cs da de el en_GB en_US es fa fr he hu id it ja ko ms nb nl pl pt_BR pt_PT ro
+    ru sv tr uk ur vi zh
+    """.split()  # noqa: SIM905
+REFUSALS = ("cannot be read", "is no real date", "lies before", "lies in the future")
 HALF_PAST_SEVEN = "2024-12-12T12:30:00+00:00"  # 19:30 in Jakarta
 
 
@@ -100,7 +111,7 @@ def test_days(words: str, day: str) -> None:
         ("0001-01-01T00:00:00", "before 1990"),
         ("Thu, 12 Dec 2034 10:00:00 GMT", "in the future"),
         ("1234567890123456789", "date"),
-        ("kemarin sore", "cannot be read"),
+        ("tadi sore", "cannot be read"),
         ("12", "cannot be read"),
     ],
 )
@@ -175,14 +186,133 @@ def test_nothing_said_needs_no_note() -> None:
     assert dates.read(" ", now=NOW, timezone=None) == (None, None)
 
 
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['language']}: {row['words']}" for row in ROWS])
+def test_the_corpus(row: dict[str, str]) -> None:
+    at, note = dates.read(row["words"], now=READ_AT, timezone=row["zone"] or None, language=row["language"])
+    assert (f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "") == row["expected"], row["note"]
+    assert at is not None or any(reason in (note or "") for reason in REFUSALS)
+
+
+def test_the_corpus_is_wide() -> None:
+    languages = [row["language"].partition("-")[0] for row in ROWS]
+    assert len(ROWS) >= 150
+    assert len({language for language in languages if languages.count(language) >= 7}) >= 12
+    assert len({(row["language"], row["words"], row["zone"]) for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("language", "at"),
+    [
+        (None, "2024-12-05T12:30:00+00:00"),
+        ("en", "2024-12-05T12:30:00+00:00"),
+        ("en-GB", "2024-12-05T12:30:00+00:00"),
+        ("en-US", "2024-05-12T12:30:00+00:00"),
+        ("en_us", "2024-05-12T12:30:00+00:00"),
+        ("es-US", "2024-05-12T12:30:00+00:00"),
+        ("id-ID", "2024-12-05T12:30:00+00:00"),
+    ],
+)
+def test_the_month_is_first_in_the_united_states_alone(language: str | None, at: str) -> None:
+    assert dates.read("5/12/2024 12:30", now=NOW, timezone=None, language=language)[0] == datetime.fromisoformat(at)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en-US", "12/05/2024"), ("id", "05/12/2024")])
+def test_an_order_that_leads_into_the_future_is_not_the_one(language: str, words: str) -> None:
+    at, _ = dates.read(words, now=datetime(2024, 6, 1, tzinfo=UTC), timezone=None, language=language)
+    assert at == datetime(2024, 5, 12, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "timed"),
+    [
+        ("Kamis, 12 Desember 2024", False),
+        ("Kamis, 12 Desember 2024 12:00 WIB", True),
+        ("2024-12-12", False),
+        ("20241212", False),
+        ("2024-12-12T00:00:00", True),
+        ("2024-12-12+09:00", False),
+        ("2024年12月12日", False),
+        ("2024年12月12日 20時", True),
+        ("1734006600", True),
+        ("2 jam lalu", True),
+        ("2 hari lalu", False),
+        ("kemarin", False),
+        ("kemarin 19:30", True),
+        ("0000-00-00 00:00:00", False),
+        ("tadi sore", False),
+        ("", False),
+        (None, False),
+        (NOW, True),
+    ],
+)
+def test_whether_a_date_tells_its_time(words: str | datetime | None, timed: bool) -> None:
+    assert dates.tells_time(words) is timed
+
+
+def test_no_name_is_that_of_two_months() -> None:
+    named: dict[str, set[int]] = {}
+    for lists in months._NAMES.values():
+        for number, names in enumerate(lists.split("|"), start=1):
+            for name in names.split():
+                named.setdefault(months.fold(name), set()).add(number)
+    assert {name: numbers for name, numbers in named.items() if len(numbers) > 1} == {}
+    assert all(len(lists.split("|")) == 12 for lists in (*months._NAMES.values(), months._SOLAR))
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [(1375, "1996-03-20"), (1391, "2012-03-20"), (1396, "2017-03-21"), (1403, "2024-03-20"), (1408, "2029-03-20")],
+)
+def test_the_persian_year_begins_at_the_equinox(year: int, first: str) -> None:
+    assert days.solar(year, 1, 1) == date.fromisoformat(first)
+
+
+@given(
+    st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2024, 12, 12)),  # noqa: DTZ001
+    st.sampled_from(LOCALES),
+    st.sampled_from(["full", "long", "medium", "short"]),
+)
+def test_what_each_language_writes_is_read_back(at: datetime, locale: str, form: str) -> None:
+    said = at.replace(microsecond=0, second=0 if form == "short" else at.second, tzinfo=UTC)
+    words = format_datetime(said, form, tzinfo=UTC, locale=locale)  # type: ignore[arg-type]
+    assert dates.read(words, now=NOW, timezone="UTC", language=locale) == (said, None)
+
+
+@given(st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2024, 12, 12)))  # noqa: DTZ001
+def test_what_programs_write_is_read_back(at: datetime) -> None:
+    said = at.replace(microsecond=0, tzinfo=UTC)
+    for form in (
+        "%a, %d %b %Y %H:%M:%S +0000",
+        "%a %b %d %H:%M:%S %Y",
+        "%Y%m%dT%H%M%SZ",
+        "%Y-%m-%d %H:%M:%S UTC",
+        "%s",
+    ):
+        words = str(int(said.timestamp())) if form == "%s" else said.strftime(form)
+        if len(words) == 10 or form != "%s":  # before 2001-09-09 there were fewer seconds
+            assert dates.read(words, now=NOW, timezone=None) == (said, None)
+
+
+PIECES = [
+    *MONTHS, *months.SOLAR, *clocks.HALVES, *months.ZONES, *ago.SECONDS, *ago.COUNTED, *ago.DAYS,
+    *"0123456789:-/+., \"'", "2024", "1403", "12", "31", "24:00", "00:00", "+0700", "ago", "lalu", "hace", "منذ", "前",
+    "年", "月", "日", "時", "t", "z", "h", "thang", "令和",
+]  # fmt: skip
+
+
 @given(
     st.text(max_size=60)
     | st.datetimes()
-    | st.lists(st.sampled_from([*MONTHS, *"0123456789:-/+. ", "2024", "pm", "年", "t", "z"]), max_size=14).map("".join)
+    | st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+    | st.lists(st.sampled_from(PIECES), max_size=10).map(" ".join),
+    st.sampled_from([None, "", "en-US", "ja", "fa", "de", "x" * 50]),
 )
-def test_any_words_give_an_aware_time_in_bounds_or_none(said: str | datetime) -> None:
-    at, note = dates.read(said, now=NOW, timezone="Asia/Jakarta")
-    if at is not None:
+def test_any_words_give_an_aware_time_in_bounds_or_none(said: str | datetime, language: str | None) -> None:
+    at, note = dates.read(said, now=NOW, timezone="Asia/Jakarta", language=language)
+    dates.tells_time(said)
+    if at is None:
+        assert (note is None) == (isinstance(said, str) and not said.strip())
+    else:
         assert note is None
         assert at.tzinfo is UTC
         assert at.year >= 1990

@@ -157,6 +157,26 @@ def test_language_is_said_by_source_item_feed_and_words_in_this_order(
     assert made.entries[0].language == language
 
 
+@pytest.mark.parametrize(
+    ("source", "document", "month"),
+    [
+        ("en-US", None, 5),
+        (None, "en-US", 5),
+        ("en", "en-US", 5),
+        ("en-GB", "en-US", 12),
+        ("id", "en-US", 12),
+        (None, "en", 12),
+        (None, None, 12),
+    ],
+)
+def test_the_region_of_source_or_document_orders_the_numbers_of_a_date(
+    source: str | None, document: str | None, month: int
+) -> None:
+    feed = Feed(items=(item("1", published="5/12/2024"),), language=document)
+    made = normalize.entries(feed, url=URL, now=NOW, language=source, languages=SITE, timezone=None)
+    assert made.entries[0].published_at == datetime(2024, month, 17 - month, 12, tzinfo=UTC)
+
+
 def test_a_document_that_declares_english_out_of_habit_is_read() -> None:
     titles = ["Presiden bertemu menteri bahas harga beras", "Gempa mengguncang pulau dan warga mengungsi"] * 8
     made = whole(*(item(str(n), title=title) for n, title in enumerate(titles)), language=None)

@@ -70,8 +70,22 @@ def _context(
         if read_as and read_as != declared:
             problems.append(f"it declares the language {declared} but reads as {read_as}")
             declared = read_as
-    about = Context(url, now, by_source or declared, bool(by_source) or bool(problems), site, timezone)
+    about = Context(
+        url=url,
+        now=now,
+        language=by_source or declared,
+        by_source=bool(by_source) or bool(problems),
+        tag=_tag(own, feed.language, by_source or declared),
+        languages=site,
+        timezone=timezone,
+    )
     return about, problems
+
+
+def _tag(own: str | None, said: str | None, code: str | None) -> str | None:
+    """Give the tag of the language `code` that tells most: the Source's if it has a region, else the document's."""
+    fitting = [tag for tag in (own, said) if tag and language.primary(tag) == code]
+    return next((tag for tag in fitting if "-" in tag or "_" in tag), code)
 
 
 def _identity(item: Cleaned) -> keys.Identity:

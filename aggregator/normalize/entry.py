@@ -24,6 +24,8 @@ class Context:
     """Declared: by the Source, else by the document; a primary subtag."""
     by_source: bool
     """The Source says its language, which then stands above what items say."""
+    tag: str | None
+    """The same language with its region, where one is said: it orders the numbers of dates."""
     languages: tuple[str, ...]
     timezone: str | None
 
@@ -69,8 +71,8 @@ def clean(item: Item, about: Context) -> Cleaned | None:
     if not (given or summary or address or name):
         return None
     plain = text.summary(body, longest=20_000) or summary
-    published, note = dates.read(item.published or item.updated, now=about.now, timezone=about.timezone)
-    updated, _ = dates.read(item.updated, now=about.now, timezone=about.timezone)
+    published, note = _date(item.published or item.updated, about)
+    updated, _ = _date(item.updated, about)
     return Cleaned(
         id=name,
         url=address,
@@ -96,6 +98,10 @@ def clean(item: Item, about: Context) -> Cleaned | None:
         via_name=text.name(item.via_name) or None,
         via_url=urls.absolute(item.via_url, base),
     )
+
+
+def _date(said: str | datetime | None, about: Context) -> tuple[datetime | None, str | None]:
+    return dates.read(said, now=about.now, timezone=about.timezone, language=about.tag)
 
 
 def _body(item: Item) -> Text | None:

@@ -1,0 +1,108 @@
+"""Find the time of day and the zone in what stands beside a date, folded. It knows no days."""
+
+import re
+from datetime import timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from .months import ZONES
+
+WORD = re.compile(r"[^\W\d_]+")
+TIME = re.compile(  # "+09:00" is a zone
+    r"(?<![\d.+:])(\d{1,2})(?:[:.h時时시点點]| h )(\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?(?!\d)"
+)
+SPELLED = re.compile(
+    r"(?<![\d+:.])(\d{1,2})(?: ?(?:[時时시点點]|(?:hs|gio|uhr|uur)(?![a-z]))|h(?![a-z\d])| h(?![a-z\d]| \d))"
+    r"(?: ?(\d{1,2}) ?(?:[分분]|phut))?(?: ?(\d{1,2}) ?[秒초])?(?!\d)"
+)
+HOUR = re.compile(r"(?<![\d+:.])(\d{1,2})()()(?= ?[ap]m(?![a-z]))")
+MARKED = re.compile(r"\b([apπμقب])\. ?([mμظ])\b\.?")  # "p. m.", "μ.μ.", "ب.ظ": one word after this
+
+_MORNING = "am|πμ|قظ|ص|صباحا|فجرا|صبح|утра|ранку|pagi|pg|sa|sang|de la manana|de la madrugada|da manha|da madrugada"
+_EVENING = (
+    "pm|μμ|بظ|م|مساء|عصرا|ظهرا|بعد الظهر|عصر|بعد از ظهر|вечера|вечора|дня|sore|petang|ptg|ch|chieu|de la tarde|da tarde"
+    "|nachmittags|abends"
+)
+_NIGHT = "ليلا|شب|ночи|ночі|malam|toi|de la noche|da noite"
+HALVES = {
+    words: half
+    for half, phrases in (("morning", _MORNING), ("evening", _EVENING), ("night", _NIGHT))
+    for words in phrases.split("|")
+}
+AFTER = re.compile(rf"[\s.,]*({'|'.join(sorted(HALVES, key=len, reverse=True))})(?![^\W\d_])")
+BEFORE = re.compile(r"(?:(上午|午前|오전|凌晨|早上|清晨|早|\bam)|(下午|午後|오후|傍晚|\bpm)|(晚上|晚|夜))\W*\Z")
+NEAR = 4  # words after a time that may name its zone: "uhr mez", "по московскому времени", "م بتوقيت غرينتش"
+AMERICAN = {
+    "et": ZoneInfo("America/New_York"),
+    "ct": ZoneInfo("America/Chicago"),
+    "mt": ZoneInfo("America/Denver"),
+    "pt": ZoneInfo("America/Los_Angeles"),
+}
+HALVED_ZONE = re.compile(r"\W*[ap]m\W*([ecmp]t)(?![a-z])")  # "7:30 pm et"; alone, such a word is French or Latin
+# A bare "-12" before a word is a day: "19:30 -12 des".
+OFFSET = re.compile(r"[^\d+-]{0,12}?([+-])(?:(\d{1,2}):?(\d{2})(?!\d)|(\d{1,2})(?![\d:./-]| ?[^\W\d_]))")
+WHOLE_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)()")
+
+
+def has_time(rest: str) -> bool:
+    """Say whether a time of day stands in these words."""
+    return _time(rest) is not None
+
+
+def without_time(words: str) -> str:
+    """Give the words with a bar where the time of day stands, so that its numbers are no days."""
+    found = _time(words)
+    return f"{words[: found.start()]} | {words[found.end() :]}" if found else words
+
+
+def find(rest: str, *, language: str | None) -> tuple[tuple[int, int, int] | None, tzinfo | None]:
+    """Give hour (24 is the end of the day), minute and second, None where no time is told, and the zone, if told.
+
+    `language` is a primary subtag. Raises ValueError for a time that no clock shows.
+    """
+    found = _time(rest)
+    if found is None:
+        return None, _offset(WHOLE_OFFSET.search(rest)) or _named(rest)
+    after = rest[found.end() :]
+    hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    hour = _whole(hour, _half(rest[: found.start()], after, language))
+    if hour > 24 or minute > 59 or second > 60:
+        raise ValueError("no such time")
+    american = HALVED_ZONE.match(after)
+    zone = AMERICAN[american[1]] if american else _offset(OFFSET.match(after)) or _named(after)
+    return (hour, minute, min(second, 59)), zone  # leap seconds are real in feeds
+
+
+def _time(rest: str) -> re.Match[str] | None:
+    return SPELLED.search(rest) or TIME.search(rest) or HOUR.search(rest)
+
+
+def _half(before: str, after: str, language: str | None) -> str | None:
+    if found := BEFORE.search(before):
+        return ("morning", "evening", "night")[(found.lastindex or 1) - 1]
+    told = AFTER.match(after)
+    if told is None or (told[1] == "am" and language == "de"):  # "um 12:30 am 12. Dezember"
+        return None
+    return HALVES[told[1]]
+
+
+def _whole(hour: int, half: str | None) -> int:
+    if hour == 12 and half in ("morning", "night"):
+        return 0
+    # "1 ночи" and "1 de la noche" come after midnight.
+    later = (half == "evening" and hour < 12) or (half == "night" and 6 <= hour < 12)
+    return hour + 12 if later else hour
+
+
+def _offset(found: re.Match[str] | None) -> tzinfo | None:
+    if found is None:
+        return None
+    hours, minutes = int(found[2] or found[4]), int(found[3] or 0)
+    if hours > 14 or minutes > 59:
+        return None
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(span if found[1] == "+" else -span)
+
+
+def _named(after: str) -> tzinfo | None:
+    hours = next((ZONES[word] for word in WORD.findall(after)[:NEAR] if word in ZONES), None)
+    return None if hours is None else timezone(timedelta(hours=hours))
