@@ -1,10 +1,11 @@
 """Opens a site: the store, with feeds.yaml loaded into it by the hash of the file. It polls and serves nothing."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 from . import __version__, clock
 from .config import Config, Settings, Source, read, text_of
@@ -12,9 +13,7 @@ from .errors import ConfigError, StoreError
 from .publish import channels, documents
 from .store import Connection, Store, meta, open_store, publications, sources, stories
 
-HASH, CONFIG = "config_hash", "config"
-
-
+HASH, CONFIG, PROBLEMS = "config_hash", "config", "config_problems"
 RECENT = timedelta(days=14)
 """Stories updated since then are looked at again when feeds.yaml has changed: no feed reaches further back."""
 
@@ -25,11 +24,12 @@ class Outdated(StoreError):
 
 @dataclass(frozen=True)
 class Site:
-    """An open store and what feeds.yaml says; `digest` is that of the file, as the store knows it."""
+    """An open store and what the feeds.yaml at `path` says; `digest` is that of its text, as the store knows it."""
 
     store: Store
     config: Config
     digest: str
+    path: Path
 
     @cached_property
     def specs(self) -> Mapping[str, Source]:
@@ -50,7 +50,17 @@ class Site:
         """Give the same store with the configuration that it holds now; raises ConfigError for another version's."""
         with self.store.read() as connection:
             digest, held = meta.get(connection, HASH), meta.get(connection, CONFIG)
-        return Site(self.store, Config.from_json(held or ""), digest or "")
+        return Site(self.store, Config.from_json(held or ""), digest or "", self.path)
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with a later feeds.yaml, which is why the store does not hold it; a line each."""
+        with self.store.read() as connection:
+            return (meta.get(connection, PROBLEMS) or "").splitlines()
+
+
+def digest_of(text: str) -> str:
+    """Give the digest under which the store knows a feeds.yaml; another version reads each file anew."""
+    return hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
 
 
 def open_site(settings: Settings) -> Site:
@@ -60,13 +70,24 @@ def open_site(settings: Settings) -> Site:
     """
     path = settings.config_path
     text = text_of(path)
-    digest = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
     store = open_store(settings.database_url)
     try:
-        return Site(store, _stored(store, digest) or _loaded(store, read(text, name=str(path)), digest), digest)
+        return Site(store, load(store, text, name=str(path)), digest_of(text), path)
     except BaseException:
         store.close()
         raise
+
+
+def load(store: Store, text: str, *, name: str) -> Config:
+    """Load the text of feeds.yaml into the store, unless the store holds it already; raises ConfigError."""
+    digest = digest_of(text)
+    return _stored(store, digest) or _loaded(store, read(text, name=name), digest)
+
+
+def note_problems(store: Store, problems: Sequence[str]) -> None:
+    """Note in the store what is wrong with a later feeds.yaml, for operators; or that nothing is any more."""
+    with store.write() as connection:
+        meta.put(connection, PROBLEMS, "\n".join(problems))
 
 
 def _stored(store: Store, digest: str) -> Config | None:
@@ -101,4 +122,5 @@ def _loaded(store: Store, config: Config, digest: str) -> Config:
         )
         meta.put(connection, CONFIG, config.to_json())
         meta.put(connection, HASH, digest)
+        meta.put(connection, PROBLEMS, "")
     return config

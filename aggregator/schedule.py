@@ -1,4 +1,7 @@
-"""The clock of one process: claims due Sources, has them polled side by side, has Stories made. It decides nothing."""
+"""The clock of one process: claims due Sources, has them polled, has Stories made and feeds.yaml watched.
+
+It decides nothing.
+"""
 
 import asyncio
 import logging
@@ -15,16 +18,18 @@ from . import clock, pipeline
 from .bounded import Bounded
 from .errors import AnyamError
 from .fetch.client import Client
+from .fetch.rules import FetchRules
 from .opening import Outdated, Site
 from .pipeline import SIDE_BY_SIDE
 from .polling import Tools, Visited, fetch_rules, poll
 from .store import log, sources
+from .watching import Follower, Watch
 from .weaving import Leader
 
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
-"""Seconds between looks for due Sources and for lines of the log that wait."""
+"""Seconds between looks for due Sources, for lines of the log that wait and for a changed feeds.yaml."""
 PATIENCE = 4.0
 """Seconds that polls under way get when the process is asked to end, which many service managers allow it 10 s for."""
 
@@ -33,9 +38,11 @@ class Schedule:
     """Runs the way on a clock: polls in an event loop of its own thread, Stories and feeds in a second one."""
 
     def __init__(self, site: Site, *, on_visit: Callable[[Visited], None] = lambda visited: None) -> None:
-        self.site = site
+        self._follower = Follower(site)
+        self._watch = Watch(site)
         self._on_visit = on_visit
         self._leader = Leader(holder=str(uuid.uuid4()))
+        self._language = site.config.site.language
         self._bounded = Bounded()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="polls", daemon=True)
@@ -43,21 +50,26 @@ class Schedule:
             executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._tools: Tools | None = None
-        self._clients: list[Client] = []
-        self._under_way: dict[Future[None], sources.Claimed] = {}
+        self._tools: Tools
+        self._clients: set[Client] = set()
+        self._under_way: dict[Future[None], tuple[Tools, sources.Claimed]] = {}
         self._guard = threading.Lock()
+
+    @property
+    def site(self) -> Site:
+        """The site as it is now; a changed feeds.yaml makes it another."""
+        return self._follower.site
 
     def start(self) -> None:
         """Begin; what is due is claimed at once."""
         self._thread.start()
-        client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-        self._tools = Tools(self.site, client, self._bounded)
+        self._tools = Tools(self.site, self._opened(fetch_rules(self.site.config)), self._bounded)
         # APScheduler's first tick comes after a whole one.
         at_once = datetime.now(UTC)
         self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim", next_run_time=at_once)
         self._scheduler.add_job(self._renew, "interval", seconds=sources.RENEWAL, id="renew")
         self._scheduler.add_job(self._weave, "interval", seconds=TICK, id="weave")
+        self._scheduler.add_job(self._watch.look, "interval", seconds=TICK, id="watch", next_run_time=at_once)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -79,15 +91,23 @@ class Schedule:
         self._loop.close()
         with self.site.store.write() as connection:
             for future in late:
-                sources.release(connection, under_way[future])
+                sources.release(connection, under_way[future][1])
             if lease is not None:
                 log.resign(connection, lease)
 
-    async def _open(self) -> Client:
-        client = Client(fetch_rules(self.site.config))
-        await client.__aenter__()
-        self._clients.append(client)
+    def _opened(self, rules: FetchRules) -> Client:
+        client = asyncio.run_coroutine_threadsafe(Client(rules).__aenter__(), self._loop).result()
+        with self._guard:
+            self._clients.add(client)
         return client
+
+    def _close_unused(self) -> None:
+        """Close the clients of former configurations by which no poll is under way any more."""
+        with self._guard:
+            used = {self._tools.client, *(tools.client for tools, _ in self._under_way.values())}
+            unused, self._clients = self._clients - used, self._clients & used
+        for client in unused:
+            asyncio.run_coroutine_threadsafe(client.__aexit__(None, None, None), self._loop)
 
     async def _close(self) -> None:
         rest = asyncio.all_tasks() - {asyncio.current_task()}
@@ -107,9 +127,10 @@ class Schedule:
             return log.lead(store, connection, name=name, holder=f"{self._leader.holder} ending")
 
     def _claim(self) -> None:
-        if not self.site.is_current():
-            self._reload()
-        store = self.site.store
+        site = self._follower.look()
+        if site is not self._tools.site:
+            self._reload(site)
+        store = site.store
         now = clock.now()
         with self._guard:
             free = SIDE_BY_SIDE - len(self._under_way)
@@ -118,44 +139,50 @@ class Schedule:
         if free <= 0 or due is None or due > now:
             return
         with store.write() as connection:
-            claimed = sources.claim(store, connection, specs=self.site.specs, now=now, limit=free)
+            claimed = sources.claim(store, connection, specs=site.specs, now=now, limit=free)
         for one in claimed:
-            future = asyncio.run_coroutine_threadsafe(self._poll(one), self._loop)
+            future = asyncio.run_coroutine_threadsafe(self._poll(self._tools, one), self._loop)
             with self._guard:
-                self._under_way[future] = one
+                self._under_way[future] = self._tools, one
             future.add_done_callback(self._finished)
 
     def _renew(self) -> None:
         """Keep the claims of polls under way: a slow host, or a page with many articles, may take minutes."""
         with self._guard:
-            held = list(self._under_way.values())
+            held = [claimed for _, claimed in self._under_way.values()]
         if held:
             with self.site.store.write() as connection:
                 sources.renew(self.site.store, connection, held)
 
-    def _reload(self) -> None:
-        """Go on by the later feeds.yaml that another process has loaded; polls under way end by the old one."""
-        self.site = self.site.reloaded()
-        client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-        self._tools = Tools(self.site, client, self._bounded)
-        self._leader.engine = None
+    def _reload(self, site: Site) -> None:
+        """Poll by a later feeds.yaml; polls under way end by the old one, and with its client."""
+        rules, client = fetch_rules(site.config), self._tools.client
+        if rules != fetch_rules(self._tools.site.config):
+            client = self._opened(rules)
+        # A client that can stay keeps its hosts' turns.
+        self._tools = Tools(site, client, self._bounded)
+        self._close_unused()
         logger.info("feeds.yaml has changed: going on by the new one")
 
-    async def _poll(self, claimed: sources.Claimed) -> None:
-        if self._tools is not None:
-            self._on_visit(await poll(self._tools, claimed))
+    async def _poll(self, tools: Tools, claimed: sources.Claimed) -> None:
+        self._on_visit(await poll(tools, claimed))
 
     def _finished(self, future: Future[None]) -> None:
         with self._guard:
             self._under_way.pop(future, None)
+        self._close_unused()
         if not future.cancelled() and (error := future.exception()):
             logger.error("a poll ended badly: %s", error, exc_info=error)
 
     def _weave(self) -> None:
-        if not pipeline.stories_wait(self.site):
+        site = self.site
+        if not site.is_current() or not pipeline.stories_wait(site):
             return
+        if site.config.site.language != self._language:
+            # The one thing that the engine is told of feeds.yaml. Here, where no weaving is under way.
+            self._leader.engine, self._language = None, site.config.site.language
         try:
-            pipeline.make_stories(self.site, self._leader)
+            pipeline.make_stories(site, self._leader)
         except (log.LostLease, Outdated) as error:
             logger.info("%s", error)
         except AnyamError as error:

@@ -408,8 +408,54 @@ def test_a_section_of_the_wrong_type_is_told_under_the_key_of_the_file(section: 
     assert line.startswith('feeds.yaml:6: Source "A", section is ')
 
 
+def test_two_sources_at_one_address_are_told_with_both_lines() -> None:
+    again = SOURCE.replace("A", "B").replace("a.example/rss", "a.example/rss ")
+    assert problems(START + SOURCE + again + SOURCE.replace("A", "C")) == [
+        f'feeds.yaml:{line}: Source "{name}", url: the Source in line 5 has this address; '
+        "expected one for both, with their sections"
+        for line, name in ((8, "B"), (11, "C"))
+    ]
+    # Another query, or case of the path, is another address.
+    others = [again.replace("B", name).replace("/rss ", path) for name, path in (("B", "/rss?page=2"), ("C", "/RSS"))]
+    assert len(read(START + SOURCE + "".join(others)).sources) == 3
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("id", "jv", "su", "ban", "ace", "tet", "tl", "no", "yue", "ckb", "skr"),
+        *("pt-BR", "zh-Hant-TW", "sr-Latn", "es-419", "zh-yue"),
+        *("ca-valencia", "de-1996", "sl-rozaj-biske-1994", "ar-u-nu-latn", "en-x-house"),
+    ],
+)
+def test_a_known_language_is_taken(tag: str) -> None:
+    assert the_source(f"language: {tag}").language == tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("xx-nonsense", 'starts with "xx", which is no known language; expected one such as id, en or pt-BR'),
+        ("qqq", 'starts with "qqq", which is no known language; expected one such as'),
+        ("ind", 'starts with "ind", which is no known language; did you mean "id"?'),
+        ("IN", 'starts with "in", which is no known language; did you mean "id"?'),
+        ("eng-US", 'starts with "eng", which is no known language; did you mean "en"?'),
+        ("id-", "is no language tag; expected one such as id, en or pt-BR"),
+        ("id_ID", "is no language tag; expected one such as id, en or pt-BR"),
+        ("id-nonsensical", "is no language tag; expected one such as id, en or pt-BR"),
+        ("en-US-Latn", "is no language tag; expected one such as id, en or pt-BR"),
+        ("en-u", "is no language tag; expected one such as id, en or pt-BR"),
+        ("x-house", "is no language tag; expected one such as id, en or pt-BR"),
+    ],
+)
+def test_a_language_that_is_none_is_told(tag: str, words: str) -> None:
+    assert source_problem(f"language: {tag}").startswith(f'feeds.yaml:7: Source "A", language: "{tag}" {words}')
+    (line,) = problems(f"site: {{language: {tag}}}\n{START}{SOURCE}")
+    assert line.startswith(f'feeds.yaml:1: site.language: "{tag}" {words}')
+
+
 def test_one_mistake_in_a_source_does_not_hide_those_of_the_next() -> None:
-    told = problems(START + SOURCE + "    kind: x\n" + SOURCE.replace("A", "B") + "    kind: y\n")
+    told = problems(START + SOURCE + "    kind: x\n" + SOURCE.replace("A", "B").replace("a.", "b.") + "    kind: y\n")
     assert [line.split(":")[1] for line in told] == ["7", "11"]
 
 

@@ -50,9 +50,9 @@ def ask(folder: Path, *statements: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-def told(folder: Path, command: str) -> list[dict[str, Any]]:
+def told(folder: Path, command: str, **more: str) -> list[dict[str, Any]]:
     """Read what a site's store holds, as the command line tells it."""
-    return [json.loads(line) for line in here(command, folder=folder).out.splitlines()]
+    return [json.loads(line) for line in here(command, folder=folder, **more).out.splitlines()]
 
 
 def placed(folder: Path) -> dict[object, object]:

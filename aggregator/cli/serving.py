@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..opening import Site
+from ..watching import Follower
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -68,16 +69,16 @@ class _Application:
     def __init__(self, site: Site) -> None:
         from web.app import create_app
 
-        self._create, self._site = create_app, site
+        self._create, self._site, self._follower = create_app, site, Follower(site)
         self._application = create_app(site.store, site.config)
         self._looked = time.monotonic()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
-            if not self._site.is_current():
-                self._site = self._site.reloaded()
-                self._application = self._create(self._site.store, self._site.config)
+            site = self._follower.look()
+            if site is not self._site:
+                self._application, self._site = self._create(site.store, site.config), site
         return self._application(environ, start_response)
 
 

@@ -18,6 +18,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="Kept for scripts: 
 def sources(as_json: bool, config: str | None, database: str | None) -> None:
     """List Sources as JSON, one a line, in the order of feeds.yaml."""
     with opened(config, database) as site:
+        # Of a file that this command does not see: on another machine, say.
+        for problem in site.problems():
+            click.echo(f"not taken by the process that runs: {problem}", err=True)
         _print(reading.sources(site.store))
 
 

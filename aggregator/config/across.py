@@ -25,6 +25,7 @@ def check(found: Lines) -> None:
     for path, view in _each(found, "views"):
         _check_section(view.get("section"), (*path, "section"), sections, found)
     _check_ids(found, "sources", "name")
+    _check_urls(found)
     allowed = _allowed(found)
     for path, source in _each(found, "sources"):
         _check_sections(source, path, sections, found)
@@ -60,6 +61,20 @@ def _check_ids(found: Lines, key: str, name: str) -> set[str]:
             found.wrong(line, f"{thing_at(path, found)}: {words}")
         first.setdefault(word, line)
     return set(first)
+
+
+def _check_urls(found: Lines) -> None:
+    """Note each second Source at an address: an address under another name is a rename, so it tells who a Source is."""
+    first: dict[str, int] = {}
+    for path, source in _each(found, "sources"):
+        url = source.get("url")
+        if not isinstance(url, str) or not (url := url.strip()):
+            continue
+        place = (*path, "url")
+        if url in first:
+            words = f"the Source in line {first[url]} has this address; expected one for both, with their sections"
+            note(place, words, found)
+        first.setdefault(url, found.line(place))
 
 
 def _check_formerly(found: Lines, sections: set[str]) -> None:

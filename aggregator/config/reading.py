@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from . import across, addresses, rules
+from . import across, addresses, tags
 from .lines import take_apart
 from .values import Config, Site
 from .wording import worded
@@ -49,7 +49,7 @@ def _settled(raw: dict[str, Any]) -> dict[str, Any]:
 def _language(site: object) -> str:
     """Give the site's language; the default where it is wrong, for its own line says so already."""
     try:
-        return rules.language(site["language"]) if isinstance(site, dict) else Site().language
+        return tags.language(site["language"]) if isinstance(site, dict) else Site().language
     except (KeyError, ValueError):
         return Site().language
 

@@ -144,15 +144,6 @@ def zone(value: object) -> str:
     return words
 
 
-def language(value: object) -> str:
-    """Read a BCP 47 tag; its primary subtag becomes lower case (RFC 5646, 2.1.1)."""
-    words = line_of(value, "a language tag such as id or pt-BR")
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", words):
-        raise ValueError(f'"{shown(words)}" is no language tag; expected one such as id, en or pt-BR')
-    primary, dash, rest = words.partition("-")
-    return primary.lower() + dash + rest
-
-
 def identifier(value: object) -> str:
     """Read the id of a Section or view: it stands in addresses for years, so its letters are few."""
     words = line_of(value, "an id of the letters a-z, 0-9 and -")

@@ -6,13 +6,13 @@ The marks (`Rule`) say how each value is read from the file; `reading` follows t
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from . import addresses, rules, stored
+from . import addresses, rules, stored, tags
 from .rules import Rule
 
 Text = Annotated[str, Rule(rules.text)]
 Flag = Annotated[bool, Rule(rules.flag)]
 Seconds = Annotated[float, Rule(rules.duration)]
-Language = Annotated[str, Rule(rules.language)]
+Language = Annotated[str, Rule(tags.language)]
 Zone = Annotated[str, Rule(rules.zone)]
 Identifier = Annotated[str, Rule(rules.identifier)]
 Url = Annotated[str, Rule(addresses.url)]
