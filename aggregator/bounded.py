@@ -27,14 +27,15 @@ R = TypeVar("R")
 LENGTH = 8  # bytes of the big-endian length before each pickle
 LARGEST = 1 << 30
 CALLS = 1_000  # then a child is replaced: what memory its calls left behind goes with it
-WALL = 3  # seconds of waiting granted for each second of CPU; the machine has other work
+WALL = 6  # seconds of waiting granted for each second of CPU; the machine has other work
+GIVEN_UP = "it was given up; look what the address answers"
 CLOSED = "the children are closed: open a new Bounded"
 
 
 class Bounded:
     """A small pool of child processes, started at the first call, that run pure functions within limits.
 
-    `cpu_seconds` and `memory_mb` hold for each call; three times the CPU seconds by the clock end it too.
+    `cpu_seconds` and `memory_mb` hold for each call; six times the CPU seconds by the clock end it too.
     """
 
     def __init__(self, *, children: int = 2, cpu_seconds: int = 10, memory_mb: int = 300) -> None:
@@ -162,12 +163,12 @@ class _Child:
 
     def _reason(self, late: threading.Event, cpu_seconds: int, memory_mb: int) -> str:
         if late.is_set():
-            return f"reading the document took more than {WALL * cpu_seconds} s: it was given up"
+            return f"reading the document took more than {WALL * cpu_seconds} s: {GIVEN_UP}"
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1)
         code = self._process.poll()
         if code == -signal.SIGXCPU:
-            return f"reading the document took more than {cpu_seconds} s of CPU: it was given up"
+            return f"reading the document took more than {cpu_seconds} s of CPU: {GIVEN_UP}"
         if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):  # what libraries in C and Rust do without memory
             return f"{_memory(memory_mb)} (or broke its reader, signal {-code})"
         if code is None:
@@ -176,7 +177,7 @@ class _Child:
 
 
 def _memory(memory_mb: int) -> str:
-    return f"reading the document took more than {memory_mb} MB of memory: it was given up"
+    return f"reading the document took more than {memory_mb} MB of memory: {GIVEN_UP}"
 
 
 def _send(pipe: IO[bytes], data: bytes) -> None:

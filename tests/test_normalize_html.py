@@ -93,8 +93,9 @@ def test_first_image_is_the_first_that_stayed() -> None:
         "<!--" * 100_000,
         "<" * 400_000,
         "<a href='" * 40_000,
+        "".join(f"<html a{number}=1>" for number in range(28_000)),
     ],
-    ids=["divs", "attributes", "reopened", "fostered", "stray ends", "comments", "less", "quotes"],
+    ids=["divs", "attributes", "reopened", "fostered", "stray ends", "comments", "less", "quotes", "roots"],
 )
 def test_bombs_are_read_in_bounded_time_and_size(bomb: str) -> None:
     start = time.process_time()

@@ -3,15 +3,19 @@
 import codecs
 import re
 import zlib
+from itertools import pairwise
 
 from ..errors import ParseError
 
 MOST_BYTES = 16 * 1024 * 1024  # the limit of `fetch` for decoded bodies; bytes zipped once more must not pass it
-MOST_ATTRIBUTES = 2_000  # feedparser is quadratic in them: 5,000 took 1.9 s, 20,000 took 33 s
+MOST_ATTRIBUTES = 250  # of one element; feedparser is quadratic in them: 5,000 took 1.9 s, 20,000 took 33 s
+MOST_CATEGORIES = 500  # of one item; feedparser is quadratic in them: 20,000 took 6.2 s
+LONGEST_RUN = 2048  # feedparser's search for an e-mail address is quadratic in them: 100,000 letters took 45 s
 MOST_ENTITIES = 500  # the three HTML entity sets that old RSS 0.91 documents declare hold 253
 MOST_ENTITY_TEXT = 200  # characters; a declared name stands for a letter or a word, not for a page
+MOST_ENTITY_GAIN = 8 * 1024 * 1024  # bytes that all references of a document may add; Expat starts to look there, too
 MOST_RUBBISH = 4096  # bytes before the XML declaration that are looked through
-MOST_ITEMS = 20_000  # 10,000 items take 1.1 s of CPU in feedparser
+MOST_ITEMS = 10_000  # with some text in each, reading and cleaning them takes 4 s of CPU
 WIDE = (  # BOM or first characters of each wide encoding, longest first: a search for ASCII bytes cannot see into them
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -22,27 +26,50 @@ WIDE = (  # BOM or first characters of each wide encoding, longest first: a sear
     (b"\x00<\x00", "utf-16-be"),
     (b"<\x00", "utf-16-le"),
 )
+ONE_BYTE = frozenset(
+    {"ascii", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman", "cp866", "tis-620", "cp874"}
+    | {f"cp{number}" for number in range(1250, 1259)}
+    | {f"iso8859-{number}" for number in range(1, 17)}
+)
+NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "utf-8-sig", "undefined"})
 DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
-LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{4000,}")
-ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+([^>]*)>")
+ATTRIBUTE = rb"\s++[^\s<>\"'=/]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+')"
+CROWDED_TAG = re.compile(rb"(<[A-Za-z][^\s<>\"'=/]*+)(?:" + ATTRIBUTE + rb"){%d,}+" % (MOST_ATTRIBUTES + 1))
+LONG_TAG = re.compile(rb"(<[A-Za-z][^\s<>\"'=/]*+)[^<>]{1000,}+")  # one that is not well-formed
+LONG_RUN = re.compile(rb"(?<![\w.+-])([\w.+-]{%d})[\w.+-]++" % LONGEST_RUN)
+CATEGORY = re.compile(
+    rb"<((?:[A-Za-z0-9_]+:)?(?:category|subject|keywords))(?:\s[^<>]*+)?(?:(?<=/)>|>"
+    rb"(?:[^<]++|<!\[CDATA\[.{0,2000}?\]\]>)*+</\1\s*+>)",
+    re.IGNORECASE | re.DOTALL,
+)
+PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+DOCTYPE = re.compile(
+    rb"<!DOCTYPE(?:[^\[\]<>\"']|\"[^\"]*+\"|'[^']*+')*+"
+    rb"(?:\[(?:<!--.*?-->|<\?.*?\?>|\"[^\"]*+\"|'[^']*+'|[^\]\"'])*+\]\s*+)?+>",
+    re.DOTALL,
+)
+ENTITY = re.compile(rb"<!ENTITY\s++(?:%\s++)?[^\s>]++\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\s)")
+ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:rss|rdf|feed|channel)[\s>]", re.IGNORECASE)
 ITEM = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 WRONG_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 
 
 def unzip(body: bytes) -> bytes:
     """Undo a gzip layer that the host did not announce, up to MOST_BYTES; raises ParseError beyond or when broken."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    unzipper = zlib.decompressobj(wbits=31)
-    try:
-        plain = unzipper.decompress(body, MOST_BYTES + 1)
-    except zlib.error:
-        raise ParseError("the document is gzip data that cannot be unpacked: ask the outlet for plain XML") from None
-    if len(plain) > MOST_BYTES:
-        raise ParseError(f"the document is gzip data of more than {MOST_BYTES >> 20} MB: too large for a feed")
-    return plain
+    plain = b""
+    while body.startswith(b"\x1f\x8b"):  # a stream may be several members in a row (RFC 1952 section 2.2)
+        unzipper = zlib.decompressobj(wbits=31)
+        try:
+            plain += unzipper.decompress(body, MOST_BYTES + 1 - len(plain))
+        except zlib.error:
+            reason = "the document is gzip data that cannot be unpacked: ask the outlet for plain XML"
+            raise ParseError(reason) from None
+        if len(plain) > MOST_BYTES:
+            raise ParseError(f"the document is gzip data of more than {MOST_BYTES >> 20} MB: too large for a feed")
+        body = unzipper.unused_data
+    return plain or body
 
 
 def settle(body: bytes, content_type: str | None) -> tuple[bytes, str | None, list[str]]:
@@ -58,18 +85,26 @@ def settle(body: bytes, content_type: str | None) -> tuple[bytes, str | None, li
             return DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), "utf-8", []
     mark = body.startswith(codecs.BOM_UTF8)
     body, problems = _from_start(body)
-    declared = DECLARED.match(body)
     said = CHARSET.search(content_type or "")
-    if mark:
-        charset: str | None = "utf-8"
-    elif said:
-        charset = said[1].lower()
-    else:
-        charset = declared[1].decode().lower() if declared else None
-    if charset not in (None, "utf-8", "utf8"):
-        return body, charset, problems
-    body, charset, mended = _mend_utf8(body, charset)
-    return body, charset, problems + mended
+    declared = DECLARED.match(body)
+    words = "utf-8" if mark else said[1] if said else declared[1].decode() if declared else ""
+    charset = _charset(words)
+    if words and charset is None and declared:
+        body = body[declared.end() :].partition(b"?>")[2]  # feedparser would believe it
+    if charset is None or charset in ONE_BYTE or charset == "utf-8":
+        body, charset, mended = _mend_utf8(body, charset)
+        problems += mended
+    return body, charset, problems
+
+
+def _charset(words: str) -> str | None:
+    """Give Python's name of a charset; None where there is none, or bytes that start as these do cannot be in it."""
+    try:
+        name = codecs.lookup(words).name
+        "<".encode(name)
+    except (LookupError, UnicodeError, ValueError):  # some codecs of Python are none of text
+        return None
+    return name if "<".encode(name) == b"<" and name not in NO_CHARSETS else None
 
 
 def _from_start(body: bytes) -> tuple[bytes, list[str]]:
@@ -84,40 +119,74 @@ def _from_start(body: bytes) -> tuple[bytes, list[str]]:
 
 def _mend_utf8(body: bytes, charset: str | None) -> tuple[bytes, str | None, list[str]]:
     try:
-        body.decode()
+        wide_text = len(body.decode()) < len(body)
     except UnicodeDecodeError:
+        if charset in ONE_BYTE:
+            return body, charset, []
         text = body.decode("utf-8", "replace")
         broken = text.count("\ufffd")
         wide = sum(1 for char in text if char > "\x7f") - broken
         # Text in a one-byte charset makes nearly every letter beyond ASCII a broken byte, cut or dirty UTF-8 a few.
         if broken <= max(wide // 20, 0):
             return text.encode(), "utf-8", [f"{broken} broken bytes in its UTF-8 text were replaced"]
-        return body, charset, []
-    return body, "utf-8", []
+        said = "it says UTF-8 and is not" if charset else "it names no charset and is no UTF-8"
+        return body, charset, [f"{said}: the charset was guessed"]
+    # Text of letters in a one-byte charset is never UTF-8 by chance: it needs pairs that stand in no word.
+    return body, "utf-8" if wide_text or charset not in ONE_BYTE else charset, []
 
 
-def refuse_biters(body: bytes) -> tuple[bytes, list[str]]:
-    """Take what is known to bite out of an XML body, with a note of each; raises ParseError where that cannot be."""
-    for tag in LONG_TAG.finditer(body):
-        if tag[0].count(b"=") > MOST_ATTRIBUTES:
-            raise ParseError(f"an element of the document has more than {MOST_ATTRIBUTES:,} attributes: no feed does")
-    problems: list[str] = []
-    head_end = re.search(rb"<\w", body)
-    head = body[: head_end.start()] if head_end else body
-    if b"<!ENTITY" in head and _grows(head):
-        body = re.sub(rb"<!DOCTYPE.*\Z", b"", head, flags=re.DOTALL) + body[len(head) :]
-        problems.append("its DOCTYPE declares entities that grow: they were left out")
+def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
+    """Take what is known to bite out of an XML body, with a note of each; the rest stays as it is."""
+    body, problems = _without_growing_entities(body)
+    mended = LONG_TAG.sub(_bare, CROWDED_TAG.sub(rb"\1", body))
+    if mended != body:
+        problems.append(f"an element has more than {MOST_ATTRIBUTES} attributes: they were left out")
+    body = LONG_RUN.sub(rb"\1", mended)
     places = [match.start() for match, _ in zip(ITEM.finditer(body), range(MOST_ITEMS + 1), strict=False)]
     if len(places) > MOST_ITEMS:
         body = body[: places[MOST_ITEMS]]
         problems.append(f"it holds more than {MOST_ITEMS:,} items: the others were left out")
+    pieces = [body[start:end] for start, end in pairwise((0, *places[:MOST_ITEMS], len(body)))]
+    kept = [_with_few_categories(piece) for piece in pieces]
+    if kept != pieces:
+        body = b"".join(kept)
+        problems.append(f"an item has more than {MOST_CATEGORIES} categories: the others were left out")
     return body, problems
 
 
-def _grows(head: bytes) -> bool:
-    values = ENTITY.findall(head)
+def _bare(tag: re.Match[bytes]) -> bytes:
+    return tag[1] if tag[0].count(b"=") > MOST_ATTRIBUTES else tag[0]
+
+
+def _with_few_categories(piece: bytes) -> bytes:
+    ends = [match.end() for match, _ in zip(CATEGORY.finditer(piece), range(MOST_CATEGORIES), strict=False)]
+    if len(ends) < MOST_CATEGORIES:
+        return piece
+    return piece[: ends[-1]] + CATEGORY.sub(b"", piece[ends[-1] :])
+
+
+def _without_growing_entities(body: bytes) -> tuple[bytes, list[str]]:
+    prolog = PROLOG.match(body)
+    start = prolog.end() if prolog else 0
+    if not body.startswith(b"<!DOCTYPE", start):
+        return body, []
+    doctype = DOCTYPE.match(body, start)
+    if doctype and not _grows(doctype[0], body.count(b"&")):
+        return body, []
+    root = ROOT.search(body, doctype.end() if doctype else start)
+    # Comments before it go, too: feedparser takes a tag in them for the root.
+    body = body[root.start() :] if root else body[:start]
+    return body, ["its DOCTYPE declares entities that grow: they were left out"]
+
+
+def _grows(doctype: bytes, references: int) -> bool:
+    declared = ENTITY.findall(doctype)
+    if len(declared) > MOST_ENTITIES or len(declared) != doctype.count(b"<!ENTITY"):
+        return True
+    values = [double or single for double, single, _ in declared]
+    longest = max(map(len, values), default=0)
     nested = any(re.search(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)|%\w", value) for value in values)
-    return nested or len(values) > MOST_ENTITIES or any(len(value) > MOST_ENTITY_TEXT for value in values)
+    return nested or longest > MOST_ENTITY_TEXT or longest * references > MOST_ENTITY_GAIN
 
 
 def without_wrong_references(body: bytes) -> bytes:

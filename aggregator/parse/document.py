@@ -13,9 +13,9 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     messages, for relative links stay as they are. Items keep the order of the document. Raises ParseError with one
     line of plain words where the body is no feed. Not provably bounded: give untrusted bodies to `Bounded`.
     """
-    if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise ParseError(f"{url} answered with an empty document: there is no feed to read")
     plain = bodies.unzip(body)
+    if not plain.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise ParseError(f"{url} answered with an empty document; if it stays empty, look for the feed's new address")
     if jsonfeed.looks_like_json(plain):
         return jsonfeed.read(plain, url=url)
     return xmlfeed.read(plain, content_type=content_type, url=url)

@@ -1,6 +1,7 @@
 """Read JSON Feed 1.0 and 1.1 by hand, every type checked item by item. It knows no other JSON."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -10,6 +11,12 @@ from .body import MOST_ITEMS
 from .item import MOST_WORDS
 
 ITEMS = re.compile(r'"items"\s*:\s*\[')
+BETWEEN = re.compile(r"[ \t\r\n,]*+")
+PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+ADVICE = "look for the address of the feed itself"
+DEEPEST = 50  # arrays and objects in one another; an item's attachments are the fourth
+LONGEST_NUMBER = 100  # digits; Python refuses to read 4,300, and an id of more is none
+MOST_NOTES = 10  # items that are named one by one as left out
 FIELDS = frozenset({"id", "url", "external_url", "title", "content_html", "content_text", "summary"})
 
 
@@ -26,25 +33,31 @@ def read(body: bytes, *, url: str) -> Feed:
     text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
     problems: list[str] = []
     is_whole = True
+    document: object
     try:
-        document: object = json.loads(text)
+        try:
+            document = DECODER.decode(text)
+        except RecursionError:
+            text = _shallow(text)
+            problems.append(f"what nests deeper than {DEEPEST} in it was left out")
+            document = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         document = _salvage(text)
         is_whole = False  # cut or broken, nothing behind that place was read
         problems.append(f"the JSON is broken, what came before was kept: {' '.join(str(error).split())[:100]}")
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it has no list of items")
+        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it has no list of items; {ADVICE}")
     rows = document["items"]
     if "jsonfeed.org" not in str(document.get("version")) and not any(_is_item(row) for row in rows):
-        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it names no version of it")
+        raise ParseError(f"{url} answered with JSON that is no JSON Feed: it names no version of it; {ADVICE}")
     if len(rows) > MOST_ITEMS:
         problems.append(f"it holds more than {MOST_ITEMS:,} items: the others were left out")
-    items = []
-    for number, row in enumerate(rows[:MOST_ITEMS], start=1):
-        if isinstance(row, dict):
-            items.append(_item(row))
-        else:
-            problems.append(f"item {number} is no JSON object: it was left out")
+    rows = rows[:MOST_ITEMS]
+    items = [_item(row) for row in rows if isinstance(row, dict)]
+    wrong = [number for number, row in enumerate(rows, start=1) if not isinstance(row, dict)]
+    problems += [f"item {number} is no JSON object: it was left out" for number in wrong[:MOST_NOTES]]
+    if len(wrong) > MOST_NOTES:
+        problems.append(f"{len(wrong) - MOST_NOTES:,} more items are no JSON objects: they were left out")
     return Feed(
         items=tuple(items),
         title=_string(document, "title"),
@@ -58,14 +71,39 @@ def read(body: bytes, *, url: str) -> Feed:
 
 def _salvage(text: str) -> object:
     start = ITEMS.search(text)
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+# Line ends and other controls in texts are against the standard, and clear all the same. Of a key that comes twice the
+# last value counts, as everywhere; Python takes NaN and Infinity, which no field of an item holds.
+DECODER = json.JSONDecoder(strict=False, parse_int=_number)
+
+
+def _shallow(text: str) -> str:
+    """Put null for each array or object that nests deeper than DEEPEST."""
+    pieces: list[str] = []
+    depth = taken = 0
+    for part in PART.finditer(text):
+        if part[0] in "[{":
+            depth += 1
+            if depth == DEEPEST + 1:
+                pieces += [text[taken : part.start()], "null"]
+        elif part[0] in "]}":
+            depth = max(depth - 1, 0)
+            if depth == DEEPEST:
+                taken = part.end()
+    return "".join([*pieces, text[taken:]]) if depth <= DEEPEST else "".join(pieces)
+
+
     if start is None:
         return None
-    decoder, at = json.JSONDecoder(), start.end()
+    at = start.end()
     rows: list[object] = []
     while len(rows) <= MOST_ITEMS:
-        at += len(text[at : at + 1000]) - len(text[at : at + 1000].lstrip(" \t\r\n,"))
+        at = BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
         try:
-            row, at = decoder.raw_decode(text, at)
+            row, at = DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         rows.append(row)
@@ -101,10 +139,12 @@ def _item(row: dict[str, Any]) -> Item:
 
 
 def _id(value: object) -> str | None:
-    # Version 1 asks readers to take numbers for strings.
     if isinstance(value, str):
         return value.strip() or None
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    # Version 1 asks readers to take numbers for strings; those without end are none.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return str(value)
 
 
 def _authors(row: dict[str, Any]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ FORMATS = {
     "atom10": "atom 1.0",
     "cdf": "cdf",
 }
+ADVICE = "look for the address of the feed itself, or make the Source a page (kind: page)"
 HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
@@ -43,13 +44,13 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     plain, charset, problems = bodies.settle(body, content_type)
     _refuse_page(plain, url)
     whole = plain
-    plain, bitten = bodies.refuse_biters(whole)
+    plain, bitten = bodies.draw_teeth(whole)
     problems += bitten
     result = _parse(PHOTO_WORDS.sub(rb"\1media:caption>", plain), charset, url)
     entries, about = result["entries"], result["feed"]
     version = str(result.get("version") or "")
     if not entries and not version:
-        raise ParseError(f"{url} answered with something that is no feed: it starts with {_start(plain)}")
+        raise ParseError(f"{url} answered with something that is no feed: it starts with {_start(plain)}; {ADVICE}")
     cut = bool(_broken(result)) and not _ends(whole)
     if cut:
         problems.append("the document ends in the middle: its last item may be missing")
@@ -91,7 +92,7 @@ def _parse(body: bytes, charset: str | None, url: str) -> Any:
         except Exception as error:  # it lets out ValueError, UnicodeEncodeError, AttributeError, RecursionError ...
             failure = error
     reason = " ".join(str(failure).split())[:200]
-    raise ParseError(f"{url} answered with a feed that cannot be read: {type(failure).__name__}: {reason}")
+    raise ParseError(f"{url} answered with a feed that cannot be read; tell its keeper: {reason}")
 
 
 def _item(entry: Any, number: int, problems: list[str]) -> Item:
@@ -108,7 +109,7 @@ def _refuse_page(body: bytes, url: str) -> None:
         title = PAGE_TITLE.search(body)
         words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
         named = f" titled {words!r}" if words else ""
-        raise ParseError(f"{url} answered with an HTML page{named}, not with a feed")
+        raise ParseError(f"{url} answered with an HTML page{named}, not with a feed; {ADVICE}")
 
 
 def _ends(body: bytes) -> bool:
