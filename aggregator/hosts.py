@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from tld import get_fld
 
 _PORTS = {"http": 80, "https": 443}
+_UNROUTED = frozenset({"arpa", "onion"})
+"""Ends of names that the Public Suffix List holds, and that lead to no host of the web."""
 
 
 def host_of(url: str) -> str:
@@ -37,3 +39,13 @@ def domain_of(host: str) -> str:
     if domain is None:
         return host
     return f"{domain}:{port}" if port else domain
+
+
+def is_public_name(host: str) -> bool:
+    """Tell whether a host, without its port, has a name that anybody can look up: under a suffix known to the public.
+
+    Not so localhost, addresses, and names under test, local, internal or the like (RFC 6761, RFC 6762).
+    """
+    if host.rpartition(".")[2] in _UNROUTED or "." not in host or ":" in host:
+        return False
+    return get_fld(f"http://{host}/", fail_silently=True, search_private=False) is not None

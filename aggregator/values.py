@@ -97,6 +97,10 @@ class Feed:
     """What was wrong with the document although items could be kept, in plain words."""
     is_whole: bool = True
     """False where the document ends in the middle: what it lacks comes with the next visit, so its validators lie."""
+    hubs: tuple[str, ...] = ()
+    """Where it can be subscribed to (WebSub), as it says so: neither resolved nor checked."""
+    topic: str | None = None
+    """Its own address, by which its hubs know it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from .headers import guard
 from .links import Links
 from .pages import pages
 from .site import EXTENSION, Site
+from .websub import websub
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +51,7 @@ def create_app(store: Store, config: Config) -> Flask:
     links = Links(config.site.url)
     zone = ZoneInfo(config.site.timezone)
     app.extensions[EXTENSION] = Site(store, config, links, zone)
-    for blueprint in (assets, pages, feeds):
+    for blueprint in (assets, pages, feeds, websub):
         app.register_blueprint(blueprint)
     explain_errors(app)
     guard(app)

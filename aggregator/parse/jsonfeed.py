@@ -66,6 +66,8 @@ def read(body: bytes, *, url: str) -> Feed:
         format="json " + ((_string(document, "version") or "").rstrip("/").rpartition("/")[2] or "1"),
         problems=tuple(problems),
         is_whole=is_whole,
+        hubs=_hubs(document.get("hubs")),
+        topic=_string(document, "feed_url"),
     )
 
 
@@ -164,6 +166,12 @@ def _enclosures(row: dict[str, Any]) -> tuple[Enclosure, ...]:
             whole = isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**53
             found.append(Enclosure(address, _string(file, "mime_type"), size if whole else None))
     return tuple(found)[:MOST_WORDS]
+
+
+def _hubs(value: object) -> tuple[str, ...]:
+    rows = value if isinstance(value, list) else []
+    told = [row for row in rows if isinstance(row, dict) and (_string(row, "type") or "").lower() == "websub"]
+    return tuple(address for row in told if (address := _string(row, "url")))
 
 
 def _strings(value: object) -> list[str]:

@@ -75,6 +75,8 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
         format=FORMATS.get(version, version or "rss"),
         problems=tuple(problems),
         is_whole=not cut,
+        hubs=_linked(about, "hub"),
+        topic=next(iter(_linked(about, "self")), None),
     )
 
 
@@ -131,6 +133,11 @@ def _broken(result: Any) -> str:
 
 def _start(body: bytes) -> str:
     return repr(" ".join(body[:200].decode("utf-8", "replace").split())[:60])
+
+
+def _linked(about: Any, relation: str) -> tuple[str, ...]:
+    links = dict.get(about, "links") or []
+    return tuple(link["href"] for link in links if link.get("rel", "").lower() == relation and link.get("href"))
 
 
 def _words(about: Any, key: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ..values import Rendered, Story
-from . import publications
+from . import publications, subscriptions
 from . import stories as told
 from .database import Store
 from .schema import entry, source
@@ -125,7 +125,9 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
         .order_by(source.c.position, source.c.id)
     )
     with store.read() as connection:
+        hubs = subscriptions.standing(connection)
         for row in connection.execute(query):
+            hub = hubs.get(row.id)
             yield {
                 "name": row.name,
                 "url": row.url,
@@ -139,6 +141,7 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "etag": row.etag,
                 "last_modified": row.last_modified,
                 "entries": row.entries or 0,
+                "hub": _hub(hub) if hub else None,
             }
 
 
@@ -203,6 +206,16 @@ def shown(at: datetime | None) -> str | None:
 def line(value: dict[str, Any]) -> str:
     """Write a JSON object as one line."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _hub(row: AnyRow) -> dict[str, Any]:
+    return {
+        "url": row.hub,
+        "state": row.state,
+        "lease_until": shown(row.lease_until),
+        "pinged_at": shown(row.pinged_at),
+        "error": row.error,
+    }
 
 
 def _topic(row: AnyRow) -> TopicView:

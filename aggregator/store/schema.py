@@ -121,6 +121,8 @@ subscription = Table(
     Column("source_id", Number, ForeignKey("source.id"), nullable=False),
     Column("hub", Words, nullable=False),
     Column("topic", Words, nullable=False),
+    Column("inside", Boolean, nullable=False),
+    Column("callback", Words),
     Column("secret", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("asked_at", Moment),
@@ -129,10 +131,12 @@ subscription = Table(
     Column("lease_until", Moment),
     Column("pinged_at", Moment),
     Column("pings", Number, nullable=False, server_default=text("0")),
+    Column("poll_wanted_at", Moment),
     Column("error", Words),
-    UniqueConstraint("source_id"),
+    Index(None, "source_id"),
     Index(None, "next_at"),
-    comment="a hub that tells us when a Source has something new (WebSub)",
+    Index(None, "poll_wanted_at"),
+    comment="a hub that tells us when a Source has something new (WebSub); those that are left may stand beside it",
 )
 
 topic = Table(

@@ -72,6 +72,8 @@ def upgrade() -> None:
         sa.Column("source_id", Number, nullable=False),
         sa.Column("hub", Words, nullable=False),
         sa.Column("topic", Words, nullable=False),
+        sa.Column("inside", sa.Boolean(), nullable=False),
+        sa.Column("callback", Words, nullable=True),
         sa.Column("secret", Words, nullable=False),
         sa.Column("state", Words, nullable=False),
         sa.Column("asked_at", Moment(), nullable=True),
@@ -80,13 +82,14 @@ def upgrade() -> None:
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("pinged_at", Moment(), nullable=True),
         sa.Column("pings", Number, server_default=sa.text("0"), nullable=False),
+        sa.Column("poll_wanted_at", Moment(), nullable=True),
         sa.Column("error", Words, nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_subscription_source_id")),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_subscription")),
-        sa.UniqueConstraint("source_id", name=op.f("uq_subscription_source_id")),
-        comment="a hub that tells us when a Source has something new (WebSub)",
+        comment="a hub that tells us when a Source has something new (WebSub); those that are left may stand beside it",
     )
-    op.create_index(op.f("ix_subscription_next_at"), "subscription", ["next_at"])
+    for name in ("source_id", "next_at", "poll_wanted_at"):
+        op.create_index(op.f(f"ix_subscription_{name}"), "subscription", [name])
     _name_hosts()
 
 
