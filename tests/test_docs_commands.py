@@ -34,6 +34,7 @@ KINDS = {
     "console": "its commands are run",
     "yaml": "a configuration, read by test_docs.py",
     "jsonl": "a file for the commands of its page",
+    "xml": "a file for the commands of its page",
     "python": "run in a copy of the package",
     "text": "not run: it installs, or needs a database server of one's own",
     "ini": "not run: it belongs to systemd",
@@ -256,6 +257,13 @@ def test_every_field_of_sources_entries_and_stories_is_told_and_no_other(polled:
         stories = [reading.story_object(story, site_url="") for story in reading.stories(store)]
     assert told("stories") == keys(stories)
     assert all(story["published"] for story in stories)
+
+
+def test_every_field_of_import_is_told_and_no_other(feeds: str, tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(feeds, encoding="utf-8")
+    (tmp_path / "a.opml").write_text("<opml><body><outline text='A' xmlUrl='https://a.example/'/></body></opml>")
+    lines = run("anyam import a.opml --json", tmp_path)
+    assert told("import --json") == keys(json.loads(line) for line in lines.splitlines())
 
 
 def test_every_field_of_cluster_is_told_and_no_other(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -15,6 +16,8 @@ _COMMANDS = {
     "schedule": ("run", "Poll, make stories and publish, and serve nothing."),
     "poll": ("poll", "Poll Sources once, make stories, publish what is settled, and end."),
     "check": ("check", "Check feeds.yaml, and with --online each Source's answer."),
+    "import": ("opml", "Add the Sources of an OPML list to feeds.yaml."),
+    "opml": ("opml", "Write the Sources as OPML."),
     "sources": ("show", "List Sources as JSON, one a line."),
     "entries": ("show", "List Entries as JSON, one a line."),
     "stories": ("show", "List Stories as JSON, one a line."),
@@ -32,7 +35,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f".{_COMMANDS[cmd_name][0]}", __name__), cmd_name)
+        module = import_module(f".{_COMMANDS[cmd_name][0]}", __name__)
+        command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,7 +1,10 @@
 """The room of feeds.yaml and of the settings around it: text in, frozen values out. It stores nothing."""
 
+from collections.abc import Sequence
+
 from .addresses import outlet_of
-from .file import text_of
+from .drafts import NewSection, NewSource
+from .file import rewrite, text_of
 from .settings import Settings
 from .values import (
     Auth,
@@ -27,6 +30,8 @@ __all__ = [
     "Fetch",
     "Filter",
     "Match",
+    "NewSection",
+    "NewSource",
     "Page",
     "Publish",
     "Section",
@@ -35,9 +40,11 @@ __all__ = [
     "Source",
     "View",
     "Web",
+    "append",
     "languages",
     "outlet_of",
     "read",
+    "rewrite",
     "text_of",
 ]
 
@@ -52,3 +59,13 @@ def read(text: str, *, name: str) -> Config:
     )  # here: pydantic and ruamel cost 300 ms, and most starts read no file
 
     return read_text(text, name=name)
+
+
+def append(text: str, *, name: str, sections: Sequence[NewSection] = (), sources: Sequence[NewSource] = ()) -> str:
+    """Give the text of feeds.yaml with these Sections and Sources at the end of their lists, all else as it is.
+
+    Raises ConfigError where `text` is wrong, a new part is, or the file is written in a way that cannot be added to.
+    """
+    from .appending import append as append_to_text  # here, as above
+
+    return append_to_text(text, name=name, sections=sections, sources=sources)

@@ -38,14 +38,23 @@ def lists(config: Config) -> dict[str, bytes]:
     """Write, by path, the OPML of what we publish and of the public Sources that we read."""
     site = SiteWords(config.site.title, config.site.url, config.site.language)
     published = [found for path in standing(config) if (found := at(path, "", config, {}))]
-    read = [
+    return {"/feeds.opml": feeds_opml(published, site), "/sources.opml": subscriptions(config)}
+
+
+def subscriptions(config: Config, *, private: bool = False) -> bytes:
+    """Write the OPML of the Sources that we read, by Section; those that are not public only where asked for."""
+    shelves = [
         Shelf(
             section.title,
-            [_listed(source) for source in config.sources if source.public and section.id in source.sections],
+            [
+                _listed(source)
+                for source in config.sources
+                if (source.public or private) and section.id in source.sections
+            ],
         )
         for section in config.sections
     ]
-    return {"/feeds.opml": feeds_opml(published, site), "/sources.opml": sources_opml(read, site)}
+    return sources_opml(shelves, SiteWords(config.site.title, config.site.url, config.site.language))
 
 
 def _listed(source: Source) -> Listed:

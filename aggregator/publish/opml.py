@@ -61,10 +61,12 @@ def _outline(parent: _Element, listed: Listed) -> None:
         outline = SubElement(parent, "outline", type="rss", text=name, title=name, xmlUrl=feed)
         if page:
             outline.set("htmlUrl", page)
-        if language:
-            outline.set("language", language)
     elif page:
-        SubElement(parent, "outline", type="link", text=name, url=page)
+        outline = SubElement(parent, "outline", type="link", text=name, url=page)
+    else:
+        return
+    if language:
+        outline.set("language", language)
 
 
 def _name(site: SiteWords) -> str:

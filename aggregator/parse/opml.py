@@ -1,0 +1,125 @@
+"""Read OPML, the lists in which feed readers hand on their subscriptions. It judges no address and fetches nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.entities import html5
+
+from lxml import etree
+from lxml.etree import _Element
+
+from ..errors import ParseError
+from . import body as bodies
+
+MOST_OUTLINES = 20_000
+"""feeds.yaml holds no more Sources."""
+_DOCTYPE = re.compile(rb"<!DOCTYPE.*?(?=<[A-Za-z])", re.IGNORECASE | re.DOTALL)
+"""The DOCTYPE, which no list needs: with it go all entities, those that grow and those that lie elsewhere."""
+_AMPERSAND = re.compile(rb"&(?:(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,40});)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One line of a list that names a feed or a page, as untrusted as the document."""
+
+    line: int
+    name: str
+    feed: str | None
+    """xmlUrl, as written."""
+    page: str | None
+    """`url` of `type="link"`: our own lists name pages so."""
+    folder: str | None
+    """The text of the innermost outline around it."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """What a list holds, in its order; `problems` in plain words."""
+
+    title: str | None
+    outlines: tuple[Outline, ...]
+    problems: tuple[str, ...] = ()
+
+
+def read(body: bytes) -> Outlines:
+    """Read OPML 1.0, 1.1 or 2.0 (opml.org/spec2), names of attributes in any case; raises ParseError where it is none.
+
+    What is broken is read as far as it can be. No entity that the document declares is expanded, and nothing that it
+    points to is read. Not provably bounded: give untrusted bodies to `Bounded`.
+    """
+    plain, charset, problems = bodies.settle(bodies.unzip(body), None)
+    root, broken = _parsed(_DOCTYPE.sub(b"", plain, count=1), charset)
+    if root is None or _tag(root) != "opml":
+        raise ParseError("this is no OPML; export a list of feeds from a feed reader, and give that file")
+    found: list[Outline] = []
+    for outline in _walk(root):
+        if len(found) == MOST_OUTLINES:
+            problems.append(f"it holds more than {MOST_OUTLINES:,} addresses: the others were left out")
+            break
+        found.append(outline)
+    title = next((one.text for one in root.iter("{*}title")), None)
+    return Outlines(_line(title) or None, tuple(found), (*problems, *broken))
+
+
+def _parsed(plain: bytes, charset: str | None) -> tuple[_Element | None, list[str]]:
+    """Parse strictly, else as far as it goes, with all ampersands mended: half an address would be another one."""
+    problems: list[str] = []
+    for recover in (False, True):
+        parser = etree.XMLParser(
+            encoding=charset,
+            recover=recover,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            return etree.fromstring(_AMPERSAND.sub(_mended, plain) if recover else plain, parser), problems
+        except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+            reason = " ".join(str(error).split())[:200]
+            problems = [f"it is not well-formed XML ({reason}): what could be read was"]
+    return None, problems
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    """Write an ampersand that begins no reference as one, and a name of HTML's as its letters' numbers."""
+    name = (found[1] or b"").decode()
+    if name.startswith("#") or name in ("amp", "lt", "gt", "quot", "apos"):
+        return found[0]
+    letters = html5.get(f"{name};") if name else None
+    return "".join(f"&#{ord(letter)};" for letter in letters).encode() if letters else b"&amp;" + found[0][1:]
+
+
+def _walk(root: _Element) -> Iterator[Outline]:
+    """Give the outlines with an address, in order."""
+    waiting: list[tuple[_Element, str | None]] = [(child, None) for child in reversed(root)]
+    while waiting:
+        element, folder = waiting.pop()
+        inner = folder
+        if _tag(element) == "outline":
+            told = {_local(str(name)): str(value) for name, value in element.attrib.items()}
+            name = _line(told.get("title")) or _line(told.get("text"))
+            feed = told.get("xmlurl", "").strip() or None
+            page = told.get("url", "").strip() or None if told.get("type", "").lower() == "link" else None
+            if feed or page:
+                language = told.get("language", "").strip() or None
+                line: int = getattr(element, "sourceline", None) or 1
+                yield Outline(line, name, feed, None if feed else page, folder, language)
+            inner = (_line(told.get("text")) or name or folder) if len(element) else folder
+        waiting.extend((child, inner) for child in reversed(element))
+
+
+def _tag(element: _Element) -> str:
+    """Give an element's name; empty for a reference to an entity that was not expanded."""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _line(words: str | None) -> str:
+    return " ".join((words or "").split())
