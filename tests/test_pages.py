@@ -521,6 +521,13 @@ def test_page_beyond_the_limit_is_cut_and_said_so() -> None:
     assert read_items(front).is_whole
 
 
+def test_what_stands_behind_the_end_of_a_page_is_read() -> None:
+    front = (CORPUS / "fronts" / "cards.html").read_text()
+    twice = front.replace('<div class="grid">', '</body></html><html><body><div class="grid">', 1)
+    assert twice != front
+    assert read_items(twice) == read_items(front)
+
+
 def test_page_that_ends_in_the_middle_is_not_whole() -> None:
     front = (CORPUS / "fronts" / "cards.html").read_text()
     half = read_items(front[: front.rindex('<div class="card">')])

@@ -7,11 +7,11 @@ from aggregator.errors import ParseError
 from aggregator.pages import barrier, fronts, health, meta, reading, repair, sitemap
 from aggregator.pages import rules as selectors
 from aggregator.pages.document import Page, read
-from aggregator.pages.health import Health, Known, Seen, Unwell, judge, still
+from aggregator.pages.health import LAST, Health, Known, Seen, Unwell, judge, known, still
 from aggregator.pages.rules import PageRules
 from aggregator.values import Article, Feed, Item
 
-__all__ = ["Health", "Known", "PageRules", "Seen", "Unwell", "article", "items", "judge", "still"]
+__all__ = ["LAST", "Health", "Known", "PageRules", "Seen", "Unwell", "article", "items", "judge", "known", "still"]
 
 
 def items(

@@ -20,6 +20,7 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", 
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _OUTERMOST = re.compile(r"<(/?(?:html|body))(?=[\s>])", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _STATEFUL = {"iso2022_jp", "utf_7", "hz"}
 """Encodings in seven bits: their bytes are also good UTF-8, so the declaration must be believed first."""
@@ -104,6 +105,8 @@ def _ends(text: str) -> bool:
 
 
 def _tree(text: str) -> html.HtmlElement:
+    # libxml2 reads nothing behind the end of a page, browsers do (HTML 13.2.6.4.22): sites close their pages twice.
+    text = _ENDS.sub("", text)
     # huge_tree stays off: libxml2 then stops at its own limits of depth (256) and of text (10 MB).
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:

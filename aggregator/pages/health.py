@@ -6,6 +6,9 @@ It judges what this visit saw by what earlier visits kept. Each finding is one l
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 from aggregator.errors import ParseError
@@ -15,6 +18,8 @@ from aggregator.values import Entry
 
 Kind = Literal["well", "gone", "blocked", "selector", "unread", "empty", "frozen", "undated", "junk", "doubtful"]
 
+LAST = 200
+"""Earlier items that are compared: more than a list shows, so that an old report on it is known."""
 ENOUGH = 5
 """Fewer earlier items than this say nothing of a Source's habits."""
 MOST = 0.8
@@ -65,6 +70,20 @@ class Verdict:
 
     health: Health
     doubts: tuple[str | None, ...]
+
+
+def known(rows: Sequence[tuple[str, str | None, bool, datetime]], *, now: datetime) -> Known:
+    """Make of a Source's newest good Entries what is known of it.
+
+    Each row: title, address, whether dated, first sight; `now` and the first sights are aware.
+    """
+    sights = sorted({at for _, _, _, at in rows})
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(sights)]
+    return Known(
+        last=tuple(Seen(title, url, dated) for title, url, dated, _ in rows),
+        gap=median(gaps) if len(gaps) >= ENOUGH else None,
+        silent=(now - sights[-1]).total_seconds() if sights else None,
+    )
 
 
 class Unwell(ParseError):

@@ -43,7 +43,7 @@ def propose(page: Page, *, url: str, last: Iterable[Seen]) -> PageRules | None:
     wanted = set(hits.values())
     if len(wanted) < HITS:
         return None
-    best: tuple[float, int, PageRules] | None = None
+    best: tuple[tuple[float, bool, int], PageRules] | None = None
     for selector in list(_candidates(list(hits)))[:TRIED]:
         for proposed in (PageRules(item=selector), PageRules(item=selector, link="a", title="a")):
             try:
@@ -53,11 +53,12 @@ def propose(page: Page, *, url: str, last: Iterable[Seen]) -> PageRules | None:
             if len(wanted & found) < COVERED * len(wanted) or len(found) > WIDE * len(wanted) + 5:
                 continue
             others = len(found - wanted) / len(found)
-            rank = (round(others, 1), len(selector), proposed)
-            if best is None or rank[:2] < best[:2]:
-                best = rank
+            # A bare tag may gain another meaning with the next report; what has a name keeps it.
+            rank = (round(others, 1), not re.search(r"[.#]", selector), len(selector))
+            if best is None or rank < best[0]:
+                best = rank, proposed
             break
-    return best[2] if best else None
+    return best[1] if best else None
 
 
 def snippet(proposed: PageRules) -> str:
