@@ -210,6 +210,13 @@ def test_a_site_that_moved_asks_to_be_called_at_its_new_address(store: Store) ->
     assert verify(store, again) and take(store, minutes=2, site="https://new.co.id/berita") == []
 
 
+def test_what_is_left_is_left_where_it_was_begun(store: Store) -> None:
+    ask = verified(store)
+    announce(store)
+    (leaving,) = take(store, minutes=1, site="https://new.co.id")
+    assert (leaving.mode, leaving.callback) == ("unsubscribe", ask.callback)
+
+
 def test_a_token_is_found_whole_or_not_at_all(store: Store) -> None:
     ask = verified(store)
     with store.read() as connection:

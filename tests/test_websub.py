@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from making import START, at
 
-from aggregator import websub
+from aggregator import pages, websub
 from aggregator.parse import read
 from aggregator.websub import Announced, announced, is_pushed, is_signed, lease, renewal, retry
 
@@ -79,6 +79,15 @@ def test_a_long_hostile_link_header_is_read_in_linear_time() -> None:
 )
 def test_feeds_announce_their_own_hubs_and_no_items_hub(body: bytes) -> None:
     feed = read(body, content_type=None, url="https://k.co/x")
+    assert (feed.hubs, feed.topic) == (("https://hub.co/",), "https://k.co/f")
+
+
+def test_a_page_announces_hubs_in_its_head_alone() -> None:
+    cards = "".join(f'<article><h2><a href="/b/{n}">Kapal feri ke-{n} tiba</a></h2></article>' for n in range(8))
+    links = '<link rel="hub" href="{0}"><link rel="self stylesheet" href="{1}">'
+    head, comment = links.format("https://hub.co/", "https://k.co/f"), links.format("https://evil.co/", "/x")
+    page = f"<html><head><title>K</title>{head}</head><body>{cards}<p>{comment}</p></body></html>".encode()
+    feed = pages.items(page, url="https://k.co/", content_type="text/html", rules=None)
     assert (feed.hubs, feed.topic) == (("https://hub.co/",), "https://k.co/f")
 
 

@@ -11,6 +11,8 @@ MAX_REDIRECTS: Final = 5
 """Hops after the first request: outlets need up to three (http to https to www to a feed host)."""
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+KEEPING: Final = frozenset({307, 308})
+"""RFC 9110, section 15.4: only these two keep the method, and with it what is sent."""
 PERMANENT: Final = frozenset({301, 308})
 """RFC 9110, section 15.4: only these two say that the old address should be forgotten."""
 

@@ -71,8 +71,6 @@ def read(body: bytes, *, url: str) -> Feed:
     )
 
 
-def _salvage(text: str) -> object:
-    start = ITEMS.search(text)
 def _number(digits: str) -> int | str:
     return int(digits) if len(digits) <= LONGEST_NUMBER else digits
 
@@ -98,6 +96,8 @@ def _shallow(text: str) -> str:
     return "".join([*pieces, text[taken:]]) if depth <= DEEPEST else "".join(pieces)
 
 
+def _salvage(text: str) -> object:
+    start = ITEMS.search(text)
     if start is None:
         return None
     at = start.end()
