@@ -1,5 +1,7 @@
 """The tree of Anyam's errors. Each says what happened and what to do; none carries a traceback to a person."""
 
+from datetime import datetime
+
 
 class AnyamError(Exception):
     """Any failure that Anyam expects and explains; its text is one line for a person."""
@@ -20,6 +22,14 @@ class FetchError(AnyamError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+
+class Waiting(FetchError):
+    """The host asked to be left alone, and was not asked; `until` is when it may be (aware UTC)."""
+
+    def __init__(self, message: str, *, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class RefusedAddress(FetchError):

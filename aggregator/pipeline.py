@@ -16,11 +16,12 @@ from . import clock
 from .bounded import Bounded
 from .fetch.client import Client
 from .opening import Site
-from .polling import Tools, Visited, fetch_rules, poll
+from .polling import Visited, learn_hosts, poll
 from .publishing import publish
 from .store import log, sources, stories
 from .store.log import LostLease
 from .store.sources import Claimed
+from .tools import Tools, fetch_rules
 from .weaving import Leader, weave
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,8 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
             await asyncio.to_thread(renew)
 
     async with Client(fetch_rules(site.config)) as client:
-        tools = Tools(site, client, bounded)
+        tools = Tools.of(site, client, bounded)
+        await learn_hosts(tools)
         holding = asyncio.ensure_future(hold())
 
         async def one(claim: Claimed) -> None:

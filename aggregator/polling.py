@@ -3,38 +3,25 @@
 import asyncio
 import hashlib
 import logging
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from . import __version__, clock, intervals
-from .bounded import Bounded
-from .config import Config, Source, languages
-from .errors import AnyamError, FetchError, Gone
-from .fetch.client import Client
-from .fetch.rules import FetchRules
-from .opening import Site
-from .reading import Reading, read, read_article
-from .store import entries, sources
+from . import articles, clock, intervals, moves, pages
+from .config import languages
+from .errors import AnyamError, FetchError, Gone, Waiting
+from .hosts import host_of
+from .reading import Reading, read
+from .store import Connection, entries, hosts, sources, subscriptions
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
-from .values import Arrival, Document, Request
+from .tools import Tools, credentials
+from .values import Arrival, Asks, Document, Request
 
 logger = logging.getLogger(__name__)
 
-ARTICLES = 40
-"""Article pages that one poll fetches at most; what is beyond waits for the next visit."""
-ARTICLE_SECONDS = 240.0
-"""Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a poll works with: the open site, the network and the child processes."""
-
-    site: Site
-    client: Client
-    bounded: Bounded
+REFUSED = 4 * 3600.0
+"""Seconds to stay away from a host that answered 403, once: many say so to who comes too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +36,6 @@ class Visited:
     changed: int = 0
     error: str | None = None
     url_now: str | None = None
-
-
-def fetch_rules(config: Config) -> FetchRules:
-    """Give what feeds.yaml says about fetching, and the name that we go by."""
-    contact = f" (+{config.site.contact})" if config.site.contact else ""
-    return FetchRules(
-        allow=config.fetch.allow,
-        gap=config.fetch.gap,
-        proxy=config.fetch.proxy,
-        user_agent=f"Anyam/{__version__}{contact}",
-    )
 
 
 async def poll(tools: Tools, claimed: Claimed) -> Visited:
@@ -77,75 +53,66 @@ async def poll(tools: Tools, claimed: Claimed) -> Visited:
         )
 
 
+async def learn_hosts(tools: Tools) -> None:
+    """Leave those hosts alone that asked for it, and keep the gap at those just asked, by whichever process."""
+    now, gap = clock.now(), timedelta(seconds=tools.site.config.fetch.gap)
+
+    def known() -> tuple[Sequence[tuple[str, datetime]], Sequence[tuple[str, datetime]]]:
+        with tools.site.store.read() as connection:
+            return hosts.waits(connection, now=now), hosts.asked(connection, since=now - gap)
+
+    waits, asked = await asyncio.to_thread(known)
+    tools.client.ledger.learn(waits)
+    tools.client.remember(asked)
+
+
 async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     source = tools.site.specs[claimed.name]
+    if source.kind == "page":
+        await tools.permission.ask(claimed.address)
     document = await tools.client.get(
-        credentials(Request(claimed.url, etag=claimed.etag, last_modified=claimed.last_modified), source)
+        credentials(Request(claimed.address, etag=claimed.etag, last_modified=claimed.last_modified), source)
     )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
     if document.status == 304 or digest == claimed.body_hash:
-        return await asyncio.to_thread(_unchanged, tools, claimed, document)
-    reading: Reading = await tools.bounded.run(read, document, source, *_around(tools))
+        late = await articles.missing(tools, claimed.id, source, inside=document.inside) if source.full_text else []
+        return await asyncio.to_thread(_unchanged, tools, claimed, document, late)
+    site = tools.site.config
+    before = await asyncio.to_thread(_before, tools, claimed)
+    reading: Reading = await tools.bounded.run(
+        read, document, source, site.site.timezone, languages(site), clock.now(), before
+    )
     if source.full_text:
-        reading = replace(reading, arrivals=await _with_articles(tools, claimed, source, reading.arrivals))
+        told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, inside=document.inside)
+        reading = replace(reading, arrivals=told)
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading)
 
 
-def _around(tools: Tools) -> tuple[str, tuple[str, ...], datetime]:
-    """Give what reading must know of the site: its zone, its languages, and the time."""
-    return tools.site.config.site.timezone, languages(tools.site.config), clock.now()
-
-
-async def _with_articles(
-    tools: Tools, claimed: Claimed, source: Source, arrivals: tuple[Arrival, ...]
-) -> tuple[Arrival, ...]:
-    """Fetch the article of each arrival that wants it, as many as ARTICLE_SECONDS allow.
-
-    One that cannot be had keeps its list's words, and says that it lacks its text.
-    """
-
-    def unread() -> list[bool]:
-        with tools.site.store.read() as connection:
-            return entries.unread(connection, claimed.id, arrivals)
-
-    async def full(arrival: Arrival) -> Arrival:
-        if arrival.entry.url is None or arrival.skipped_by:
-            return arrival
-        try:
-            document = await tools.client.get(Request(url=arrival.entry.url))
-            told: Arrival = await tools.bounded.run(read_article, document, arrival, source, *_around(tools))
-        except AnyamError as error:
-            logger.info("article of %s: %s", source.name, error)
-            return replace(arrival, lacks_text=True)
-        return told
-
-    wanted = [index for index, is_wanted in enumerate(await asyncio.to_thread(unread)) if is_wanted]
-    if not wanted:
-        return arrivals
-    asked = {index: asyncio.ensure_future(full(arrivals[index])) for index in wanted[:ARTICLES]}
-    done, late = await asyncio.wait(asked.values(), timeout=ARTICLE_SECONDS)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
-    told = {index: replace(arrivals[index], lacks_text=True) for index in wanted}
-    told |= {index: task.result() for index, task in asked.items() if task in done}
-    return tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals))
+def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:
+    """Give what earlier visits of a page kept, by which this one is judged."""
+    if claimed.kind != "page":
+        return None
+    with tools.site.store.read() as connection:
+        rows = entries.last_good(connection, claimed.id, most=pages.LAST)
+    return pages.known(rows, now=clock.now())
 
 
 def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, reading: Reading) -> Visited:
     now = clock.now()
-    with tools.site.store.write() as connection:
+    with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
-        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now)
-        visit = _visit(tools, claimed, document=document, brought=bool(kept.new), ttl=reading.ttl)
-        at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
-        polled = Polled(
-            outcome="ok",
-            next_poll_at=at,
-            next_poll_reason=reason,
+        old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
+        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
+        problems = (*reading.problems, *_migrated(kept, len(reading.arrivals)))
+        pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
+        polled = _polled(
+            tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
         )
-        # Without validators the next visit reads the whole document again: for what was cut off, or could not be had.
-        if reading.is_whole and not any(arrival.lacks_text for arrival in reading.arrivals):
+        polled = replace(polled, problems="; ".join(problems) or None)
+        if reading.health:
+            polled = replace(polled, health=reading.health.kind, proposal=reading.health.proposal)
+        # Without validators the next visit reads the whole document again, for what was cut off.
+        if reading.is_whole:
             polled = replace(
                 polled,
                 etag=document.headers.get("etag"),
@@ -153,41 +120,121 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
                 body_hash=digest,
             )
         sources.finish(connection, claimed, polled, now=now)
-    return _visited(claimed, "ok", at, kept=kept, error="; ".join(reading.problems) or None, url_now=document.url)
+        if reading.announced or reading.is_whole:
+            subscriptions.announce(connection, claimed.id, reading.announced, now=now)
+        hosts.record(connection, tallies, now=now)
+    at = polled.next_poll_at
+    return _visited(claimed, "ok", at, kept=kept, error=polled.problems, url_now=document.url)
 
 
-def _unchanged(tools: Tools, claimed: Claimed, document: Document) -> Visited:
+def _migrated(kept: Kept, count: int) -> tuple[str, ...]:
+    """Report more than half a document's items under new ids at once."""
+    if kept.migrated * 2 <= count:
+        return ()
+    return (f"{kept.migrated} of its {count} items came under new ids: taken for the Entries that they were",)
+
+
+def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequence[tuple[int, Arrival]]) -> Visited:
     now = clock.now()
-    at, reason = intervals.next_visit(_visit(tools, claimed, document=document), bounds=_bounds(tools), now=now)
-    polled = Polled(
-        outcome="not_modified",
+    before = _before(tools, claimed)
+    health = pages.still(before) if before else pages.Health()
+    with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
+        pushed = _is_pushed(connection, claimed, brought=False, now=now)
+        polled = replace(
+            _polled(tools, claimed, document, "not_modified", brought=False, pushed=pushed, asks=claimed.asks, now=now),
+            etag=document.headers.get("etag", claimed.etag),
+            last_modified=document.headers.get("last-modified", claimed.last_modified),
+            body_hash=claimed.body_hash,
+            problems=health.words or claimed.problems,
+            # Else it is as the last visit that read the page found it.
+            health=health.kind if health.words else None,
+        )
+        kept = Kept((), entries.fill(connection, claimed.id, late, now=now) if late else ())
+        sources.finish(connection, claimed, polled, now=now)
+        hosts.record(connection, tallies, now=now)
+    return _visited(claimed, "not_modified", polled.next_poll_at, kept=kept, url_now=document.url)
+
+
+def _polled(
+    tools: Tools,
+    claimed: Claimed,
+    document: Document,
+    outcome: str,
+    *,
+    brought: bool,
+    pushed: bool,
+    asks: Asks | None,
+    now: datetime,
+) -> Polled:
+    """Tell what a good visit comes to, but for what is kept of the document."""
+    bounds = _bounds(tools)
+    pace = intervals.pace(claimed.pace, brought=brought, bounds=bounds)
+    visit = intervals.Visit(
+        name=claimed.name,
+        interval=tools.site.specs[claimed.name].interval,
+        inside=document.inside,
+        pace=pace,
+        brought=brought,
+        pushed=pushed,
+        max_age=intervals.max_age(document.headers),
+        asks=asks,
+    )
+    at, reason = intervals.next_visit(visit, bounds=bounds, now=now)
+    return Polled(
+        outcome=outcome,
         next_poll_at=at,
         next_poll_reason=reason,
-        etag=document.headers.get("etag", claimed.etag),
-        last_modified=document.headers.get("last-modified", claimed.last_modified),
-        body_hash=claimed.body_hash,
+        pace=round(pace),
+        asks=asks,
+        brought=brought,
+        move=moves.seen(claimed.move, document.moved_to, now=now),
     )
-    with tools.site.store.write() as connection:
-        sources.finish(connection, claimed, polled, now=now)
-    return _visited(claimed, "not_modified", at, url_now=document.url)
+
+
+def _is_pushed(connection: Connection, claimed: Claimed, *, brought: bool, now: datetime) -> bool:
+    return subscriptions.is_pushed(connection, claimed.id, polled_at=claimed.last_poll_at, brought=brought, now=now)
 
 
 def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     now = clock.now()
-    outcome = "gone" if isinstance(error, Gone) else "error"
-    visit = replace(_visit(tools, claimed, errors=claimed.errors + 1), ended=outcome == "gone")
+    visit = intervals.Visit(
+        name=claimed.name,
+        interval=tools.site.specs[claimed.name].interval,
+        inside=_is_allowed(tools, claimed.address),
+        errors=claimed.errors + 1,
+        ended=isinstance(error, Gone),
+    )
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)
+        if error.status == 403 and not claimed.errors:
+            tools.client.leave_alone(host_of(claimed.address), REFUSED, "it answered 403")
+            visit = replace(
+                visit, retry_after=REFUSED, wait_words="its host refused us, perhaps for coming too often: we stay away"
+            )
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
-    polled = Polled(
-        outcome=outcome, next_poll_at=at, next_poll_reason=reason, error=str(error), errors=claimed.errors + 1
-    )
+    outcome = "gone" if isinstance(error, Gone) else "error"
+    if isinstance(error, Waiting):
+        polled = Polled("skipped", error.until, "its host asked to be left alone", errors=claimed.errors)
+    else:
+        polled = Polled(outcome, at, reason, error=str(error), errors=claimed.errors + 1)
+        if claimed.kind == "page" and (health := _health(error)):
+            polled = replace(polled, health=health.kind, proposal=health.proposal)
     try:
-        with tools.site.store.write() as connection:
+        with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
             sources.finish(connection, claimed, polled, now=now)
+            hosts.record(connection, tallies, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
-    return _visited(claimed, outcome, at, error=str(error))
+    return _visited(claimed, polled.outcome, polled.next_poll_at, error=str(error))
+
+
+def _health(error: AnyamError) -> pages.Health | None:
+    """Tell what an error says of a page's health; None where it says nothing, as a host that is down."""
+    if isinstance(error, pages.Unwell):
+        return error.health
+    if isinstance(error, FetchError) and error.status in {404, 410}:
+        return pages.Health("gone", str(error))
+    return pages.Health("blocked", str(error)) if isinstance(error, FetchError) and error.status in {401, 403} else None
 
 
 def _visited(
@@ -203,32 +250,12 @@ def _visited(
     return Visited(claimed.name, claimed.url, outcome, at, new, changed, error, url_now or claimed.url)
 
 
-def _visit(
-    tools: Tools,
-    claimed: Claimed,
-    *,
-    document: Document | None = None,
-    brought: bool = False,
-    ttl: int | None = None,
-    errors: int = 0,
-) -> intervals.Visit:
-    before = claimed.next_poll_at - claimed.last_poll_at if claimed.last_poll_at else None
-    return intervals.Visit(
-        name=claimed.name,
-        interval=tools.site.specs[claimed.name].interval,
-        before=before.total_seconds() if before and before > timedelta(0) else None,
-        brought=brought,
-        max_age=intervals.max_age(document.headers) if document else None,
-        ttl=ttl * 60 if ttl else None,
-        errors=errors,
-    )
-
-
 def _bounds(tools: Tools) -> intervals.Bounds:
     return intervals.Bounds(least=tools.site.config.fetch.min_interval, most=tools.site.config.fetch.max_interval)
 
 
-def credentials(request: Request, source: Source) -> Request:
-    """Add to a request what the Source's own host is to be told: its headers, user and password."""
-    password = os.environ.get(source.auth.password_env) if source.auth else None
-    return replace(request, headers=source.headers, user=source.auth.user if source.auth else None, password=password)
+def _is_allowed(tools: Tools, url: str) -> bool:
+    """Tell whether an address is written in `fetch.allow`: where nothing answered, no more is known of it."""
+    return host_of(url) in {
+        f"[{name}]:{port}" if ":" in name else f"{name}:{port}" for name, port in tools.site.config.fetch.allow
+    }

@@ -8,27 +8,48 @@ from datetime import datetime, timedelta
 
 from . import normalize, pages, parse, selection
 from .config import Source
-from .values import Arrival, Article, Document, Entry, Feed, Item, Text
+from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Text
+from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document holds, made ready to store; `ttl` in minutes."""
+    """What a document holds, made ready to store."""
 
     arrivals: tuple[Arrival, ...]
     problems: tuple[str, ...]
-    ttl: int | None
+    asks: Asks
     is_whole: bool = True
     """False where the document ends in the middle."""
+    title: str | None = None
+    """What the document calls itself."""
+    format: str = ""
+    """As `Feed.format` says it."""
+    announced: Announced | None = None
+    """The hubs that tell when there is something new."""
+    health: pages.Health | None = None
+    """How the page is; None for a feed."""
 
 
-def read(document: Document, source: Source, timezone: str, known: tuple[str, ...], now: datetime) -> Reading:
-    """Read a Source's document: parse it, or find the page's items; then normalize and select. Pure."""
+def read(
+    document: Document,
+    source: Source,
+    timezone: str,
+    known: tuple[str, ...],
+    now: datetime,
+    before: pages.Known | None = None,
+) -> Reading:
+    """Read a Source's document: parse it, or find the page's items; then normalize and select. Pure.
+
+    `before` is what earlier visits of a page kept, by which its health is judged.
+    """
     content_type = document.headers.get("content-type")
     if source.kind == "page":
-        feed = pages.items(document.body, url=document.url, content_type=content_type, rules=_rules(source))
+        feed = pages.items(
+            document.body, url=document.url, content_type=content_type, rules=_rules(source), known=before
+        )
     else:
         feed = parse.read(document.body, content_type=content_type, url=document.url)
     clean = normalize.entries(
@@ -40,7 +61,17 @@ def read(document: Document, source: Source, timezone: str, known: tuple[str, ..
         timezone=source.timezone or timezone,
     )
     arrivals = tuple(_arrival(entry, source) for entry in clean.entries)
-    return Reading(arrivals, (*feed.problems, *clean.problems), feed.ttl, feed.is_whole)
+    problems = (*feed.problems, *clean.problems)
+    health = None
+    if source.kind == "page":
+        verdict = pages.judge(
+            clean.entries, url=document.url, ruled=source.page is not None, known=before or pages.Known()
+        )
+        arrivals = tuple(replace(one, doubt=doubt) for one, doubt in zip(arrivals, verdict.doubts, strict=True))
+        health = verdict.health
+        problems = (*problems, health.words) if health.words else problems
+    hubs = announced(document.headers, url=document.url, hubs=feed.hubs, topic=feed.topic, inside=document.inside)
+    return Reading(arrivals, problems, feed.asks, feed.is_whole, feed.title, feed.format, hubs, health)
 
 
 def read_article(
@@ -75,7 +106,7 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
-    return _arrival(entry, source)
+    return replace(_arrival(entry, source), doubt=listed.doubt)
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:

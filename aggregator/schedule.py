@@ -21,8 +21,10 @@ from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Outdated, Site
 from .pipeline import SIDE_BY_SIDE
-from .polling import Tools, Visited, fetch_rules, poll
+from .polling import Visited, learn_hosts, poll
 from .store import log, sources
+from .subscribing import tend
+from .tools import Tools, fetch_rules
 from .watching import Follower, Watch
 from .weaving import Leader
 
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between looks for due Sources, for lines of the log that wait and for a changed feeds.yaml."""
+TENDING = 2.0
+"""Seconds between looks for pings and for hubs that are due to be asked."""
 PATIENCE = 4.0
 """Seconds that polls under way get when the process is asked to end, which many service managers allow it 10 s for."""
 
@@ -53,6 +57,7 @@ class Schedule:
         self._tools: Tools
         self._clients: set[Client] = set()
         self._under_way: dict[Future[None], tuple[Tools, sources.Claimed]] = {}
+        self._tending: tuple[Future[None], Client] | None = None
         self._guard = threading.Lock()
 
     @property
@@ -63,11 +68,12 @@ class Schedule:
     def start(self) -> None:
         """Begin; what is due is claimed at once."""
         self._thread.start()
-        self._tools = Tools(self.site, self._opened(fetch_rules(self.site.config)), self._bounded)
+        self._tools = Tools.of(self.site, self._opened(fetch_rules(self.site.config)), self._bounded)
         # APScheduler's first tick comes after a whole one.
         at_once = datetime.now(UTC)
         self._scheduler.add_job(self._claim, "interval", seconds=TICK, id="claim", next_run_time=at_once)
         self._scheduler.add_job(self._renew, "interval", seconds=sources.RENEWAL, id="renew")
+        self._scheduler.add_job(self._tend, "interval", seconds=TENDING, id="tend")
         self._scheduler.add_job(self._weave, "interval", seconds=TICK, id="weave")
         self._scheduler.add_job(self._watch.look, "interval", seconds=TICK, id="watch", next_run_time=at_once)
         self._scheduler.start()
@@ -83,6 +89,8 @@ class Schedule:
         late = wait(under_way, timeout=PATIENCE).not_done
         for future in late:
             future.cancel()
+        if self._tending is not None:
+            self._tending[0].cancel()
         # Only now: what a child was reading would otherwise count as failed.
         self._bounded.close()
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
@@ -105,6 +113,8 @@ class Schedule:
         """Close the clients of former configurations by which no poll is under way any more."""
         with self._guard:
             used = {self._tools.client, *(tools.client for tools, _ in self._under_way.values())}
+            if self._tending is not None:
+                used.add(self._tending[1])
             unused, self._clients = self._clients - used, self._clients & used
         for client in unused:
             asyncio.run_coroutine_threadsafe(client.__aexit__(None, None, None), self._loop)
@@ -140,6 +150,8 @@ class Schedule:
             return
         with store.write() as connection:
             claimed = sources.claim(store, connection, specs=site.specs, now=now, limit=free)
+        if claimed:
+            asyncio.run_coroutine_threadsafe(learn_hosts(self._tools), self._loop).result()
         for one in claimed:
             future = asyncio.run_coroutine_threadsafe(self._poll(self._tools, one), self._loop)
             with self._guard:
@@ -154,13 +166,22 @@ class Schedule:
             with self.site.store.write() as connection:
                 sources.renew(self.site.store, connection, held)
 
+    def _tend(self) -> None:
+        """Begin a round of asking hubs, unless a slow one still holds up the last."""
+        with self._guard:
+            if self._tending is not None and not self._tending[0].done():
+                return
+            tools = self._tools
+            self._tending = asyncio.run_coroutine_threadsafe(tend(tools.site, tools.client), self._loop), tools.client
+        self._tending[0].add_done_callback(_tended)
+
     def _reload(self, site: Site) -> None:
         """Poll by a later feeds.yaml; polls under way end by the old one, and with its client."""
         rules, client = fetch_rules(site.config), self._tools.client
         if rules != fetch_rules(self._tools.site.config):
             client = self._opened(rules)
         # A client that can stay keeps its hosts' turns.
-        self._tools = Tools(site, client, self._bounded)
+        self._tools = Tools.of(site, client, self._bounded)
         self._close_unused()
         logger.info("feeds.yaml has changed: going on by the new one")
 
@@ -189,3 +210,8 @@ class Schedule:
             logger.error("%s", error)
         except Exception:
             logger.exception("making Stories failed; it is tried again in %g s", TICK)
+
+
+def _tended(future: Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()):
+        logger.error("asking hubs ended badly: %s", error, exc_info=error)

@@ -17,6 +17,8 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     user: str | None = None
     password: str | None = None
+    inside: bool = True
+    """It may lead to the addresses of `fetch.allow`: not where a foreign page named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,21 @@ class Document:
     body: bytes
     moved_to: str | None = None
     """Where an unbroken chain of 301 and 308 answers led, if the first hop was one."""
+    inside: bool = False
+    """It came from an address that `fetch.allow` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was asked of one host since the last Tally, and until when it asked to be left alone."""
+
+    host: str
+    requests: int = 0
+    not_modified: int = 0
+    failures: int = 0
+    waits: int = 0
+    wait_until: datetime | None = None
+    wait_reason: str | None = None
 
 
 # --- parse, pages ----------------------------------------------------------------------------------------------------
@@ -80,6 +97,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """What a document asks of those who visit it."""
+
+    ttl: int | None = None
+    """Minutes between visits (RSS ttl, sy:updatePeriod)."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, UTC, in which not to come (RSS skipHours)."""
+    skip_days: frozenset[str] = frozenset()
+    """Days of the week, in English and lower case, on which not to come (RSS skipDays)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What a document holds, from a feed or from a page: its own words about itself, and its items in order."""
 
@@ -89,8 +118,7 @@ class Feed:
     id: str | None = None
     language: str | None = None
     updated: str | datetime | None = None
-    ttl: int | None = None
-    """Minutes that the document asks between visits (RSS ttl, sy:updatePeriod), if it does."""
+    asks: Asks = Asks()
     format: str = ""
     """rss, rdf, atom, json or page, with its version where one is said."""
     problems: tuple[str, ...] = ()
@@ -170,6 +198,10 @@ class Arrival:
     """The `only` or `skip` rule that keeps it out of Stories."""
     lacks_text: bool = False
     """Its article's page was wanted, and could not be had this time."""
+    doubt: str | None = None
+    """Why it is held back for an editor's eye: it is unlike what its Source brought before."""
+    was_asked: bool = True
+    """It was asked for: what had to wait for its turn is no failure of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +274,8 @@ class Coverage:
     summary: str = ""
     copy_of: str | None = None
     """The outlet whose report this one copies."""
+    backlog: bool = False
+    """It was old when it came, with what its Source had collected before: no news."""
 
 
 @dataclass(frozen=True, slots=True)

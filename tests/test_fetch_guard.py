@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import time
+from collections.abc import Callable
 
 import hostile
 import pytest
@@ -8,8 +9,9 @@ from fetching import NAMES, fetch, rules, run
 from hostile import Server, answer, redirect
 
 from aggregator.errors import FetchError, RefusedAddress
+from aggregator.fetch import guard
 from aggregator.fetch.client import Client
-from aggregator.fetch.dial import Dialler, RefusedDial
+from aggregator.fetch.dial import Dialler, RefusedDial, Way
 from aggregator.values import Request
 
 
@@ -80,7 +82,8 @@ def test_an_allowed_address_is_judged_by_what_is_connected(host: str) -> None:
 
 def test_the_socket_checks_again_what_is_really_dialled() -> None:
     async def main() -> None:
-        dialler = Dialler(allow=frozenset({("127.0.0.1", 8701)}), by_proxy=False)
+        dialler = Dialler(by_proxy=False)
+        dialler.take(Way(frozenset({("127.0.0.1", 8701)})))
         try:
             dialler.open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 8701))).close()
             dialler.open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("1.1.1.1", 80))).close()
@@ -100,7 +103,8 @@ def test_the_socket_checks_again_what_is_really_dialled() -> None:
 
 def test_with_a_proxy_nothing_but_the_proxy_is_dialled() -> None:
     async def main() -> None:
-        dialler = Dialler(allow=frozenset({("127.0.0.1", 8701)}), by_proxy=True)
+        dialler = Dialler(by_proxy=True)
+        dialler.take(Way(frozenset({("127.0.0.1", 8701)})))
         try:
             dialler.trust_proxy("127.0.0.1", 3128)
             dialler.open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 3128))).close()
@@ -130,6 +134,57 @@ def test_a_name_that_does_not_exist_or_never_answers_is_said_so_in_time() -> Non
             assert 0.8 <= time.monotonic() - start < 5
             assert all("0.8 s" in str(failure) for failure in failures)
             assert getattr(other, "status", None) == 404
+
+    run(main())
+
+
+def test_what_a_foreign_page_names_leads_to_no_allowed_address() -> None:
+    async def main() -> None:
+        async with hostile.serve({"/admin": answer(b"secret")}) as server:
+            with pytest.raises(RefusedAddress):
+                await fetch(server, Request(server.url("/admin"), inside=False))
+            with pytest.raises(RefusedAddress):
+                await fetch(server, Request(server.url("/admin", "news.test"), inside=False))
+            assert server.paths == []
+
+    run(main())
+
+
+def test_a_redirect_from_outside_leads_to_no_allowed_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public address cannot be dialled in a test: the first server plays one that `fetch.allow` does not name."""
+
+    async def main() -> None:
+        async with (
+            hostile.serve({"/admin": answer(b"secret")}) as inner,
+            hostile.serve({"/feed": redirect(302, inner.url("/admin"))}) as outer,
+        ):
+            monkeypatch.setattr("aggregator.fetch.dial.refusal", _all_but(outer.port))
+            monkeypatch.setattr("aggregator.fetch.guard.refusal", _all_but(outer.port))
+            with pytest.raises(RefusedAddress):
+                await fetch(inner, outer.url("/feed"))
+            assert (outer.paths, inner.paths) == (["/feed"], [])
+
+    run(main())
+
+
+def _all_but(port: int) -> Callable[..., str | None]:
+    judged = guard.refusal
+
+    def refusal(address: str, *, port: int, allow: frozenset[tuple[str, int]], public: int = port) -> str | None:
+        return None if port == public else judged(address, port=port, allow=allow)
+
+    return refusal
+
+
+def test_a_redirect_between_allowed_addresses_is_followed() -> None:
+    async def main() -> None:
+        async with (
+            hostile.serve({"/feed": answer(b"<rss/>")}) as there,
+            hostile.serve({"/feed": redirect(301, there.url("/feed"))}) as here,
+            Client(rules(here, there)) as client,
+        ):
+            document = await client.get(Request(here.url("/feed")))
+        assert (document.body, document.inside, document.moved_to) == (b"<rss/>", True, there.url("/feed"))
 
     run(main())
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import START
 
-from aggregator.intervals import Bounds, Visit, max_age, next_visit
+from aggregator.intervals import DAYS, Bounds, Visit, max_age, next_visit, pace
+from aggregator.values import Asks
 
 BOUNDS = Bounds(least=900, most=86_400)
 
@@ -25,24 +26,64 @@ def test_a_host_that_asks_for_less_than_our_shortest_gets_our_shortest() -> None
     assert wait(retry_after=5)[0] == 900
 
 
-def test_feeds_yaml_is_followed_to_the_second_and_may_go_below_the_bounds() -> None:
-    assert wait(interval=5, max_age=3600) == (5, "feeds.yaml says every 5 seconds")
+def test_feeds_yaml_is_followed_to_the_second_within_the_bounds() -> None:
+    assert wait(interval=5400, max_age=60) == (5400, "feeds.yaml says every 2 hours")
+    assert wait(interval=300) == (900, "feeds.yaml says every 5 minutes; 15 minutes is the shortest")
+    assert wait(interval=1e7)[0] == 86_400
+
+
+def test_at_an_allowed_address_feeds_yaml_may_say_any_interval() -> None:
+    assert wait(interval=5, inside=True) == (5, "feeds.yaml says every 5 seconds")
+    assert wait(max_age=5, inside=True)[0] >= 900, "that is for feeds.yaml alone to say"
 
 
 def test_failures_back_off_up_to_the_longest() -> None:
     waits = [wait(errors=errors)[0] for errors in range(1, 12)]
-    assert waits == sorted(waits) and waits[0] < 1000 and 86_400 <= waits[-1] <= 86_400 * 1.1
+    assert waits == sorted(waits) and waits[0] < 1000 and 86_400 / 1.1 <= waits[-1] <= 86_400
     assert (wait(errors=1)[1], wait(errors=3)[1]) == ("it failed", "it failed 3 times in a row")
 
 
 def test_max_age_and_ttl_are_followed_within_the_bounds() -> None:
-    assert 3600 <= wait(max_age=3600, ttl=7200)[0] <= 3960
-    assert 7200 <= wait(ttl=7200)[0] <= 7920
+    two_hours = Asks(ttl=120)
+    assert 3600 <= wait(max_age=3600, asks=two_hours)[0] <= 3960
+    assert 7200 <= wait(asks=two_hours)[0] <= 7920
     assert 900 <= wait(max_age=10)[0] <= 990
+    assert wait(max_age=10)[1] == "its answer may be kept 10 seconds; 15 minutes is the shortest"
+    assert wait(asks=Asks(ttl=99_999))[1] == "its document asks for 69 days; 1 day is the longest"
 
 
 def test_the_pace_follows_what_a_source_brings() -> None:
-    assert wait(before=3600, brought=True)[0] < 3600 < wait(before=3600)[0]
+    assert pace(None, brought=True, bounds=BOUNDS) == 1800, "what a Source has collected says nothing of its pace"
+    assert pace(3600, brought=True, bounds=BOUNDS) < 3600 < pace(3600, brought=False, bounds=BOUNDS)
+    assert 3600 <= wait(pace=3600)[0] <= 3960
+
+
+def test_a_source_that_falls_silent_is_visited_once_a_day_in_the_end() -> None:
+    own, days = pace(None, brought=True, bounds=BOUNDS), 0.0
+    while own < BOUNDS.most:
+        own = pace(own, brought=False, bounds=BOUNDS)
+        days += own / 86_400
+    assert days < 4
+    for _ in range(3):
+        own = pace(own, brought=True, bounds=BOUNDS)
+    assert own <= 10_800, "and comes back within three visits"
+
+
+def test_a_pushed_source_is_visited_seldom() -> None:
+    assert wait(pushed=True, pace=900)[0] >= 86_400 / 1.1
+
+
+def test_hours_and_days_that_a_document_skips_are_kept() -> None:
+    """START is a Thursday, 3:00 UTC."""
+    at, reason = next_visit(Visit("x", pace=900, asks=Asks(skip_hours=frozenset({3, 4}))), bounds=BOUNDS, now=START)
+    assert at.hour == 5 and "keep away" in reason
+    weekend = Asks(skip_days=frozenset({"thursday", "friday"}), skip_hours=frozenset({0, 1}))
+    at, _ = next_visit(Visit("x", pace=900, asks=weekend), bounds=BOUNDS, now=START)
+    assert (at.strftime("%A"), at.hour) == ("Saturday", 2)
+    always = Asks(skip_hours=frozenset(range(24)))
+    assert next_visit(Visit("x", pace=900, asks=always), bounds=BOUNDS, now=START)[0] - START < timedelta(minutes=17)
+    fixed = Visit("x", interval=1800, asks=Asks(skip_hours=frozenset({3, 4})))
+    assert next_visit(fixed, bounds=BOUNDS, now=START)[0] == START + timedelta(minutes=30), "feeds.yaml outranks it"
 
 
 def test_sources_visited_together_do_not_stay_together() -> None:
@@ -73,15 +114,18 @@ def test_how_long_an_answer_may_be_kept(headers: dict[str, str], seconds: float 
 
 @given(
     st.one_of(st.none(), st.floats(0, 1e9)),
-    st.one_of(st.none(), st.floats(0, 1e9)),
+    st.builds(
+        Asks, st.none() | st.integers(1, 10**6), st.frozensets(st.integers(0, 23)), st.frozensets(st.sampled_from(DAYS))
+    ),
     st.integers(0, 10_000),
     st.one_of(st.none(), st.floats(1, 1e7)),
     st.booleans(),
 )
 def test_no_visit_is_ever_at_once_or_lost(
-    age: float | None, ttl: float | None, errors: int, before: float | None, brought: bool
+    age: float | None, asks: Asks, errors: int, own: float | None, brought: bool
 ) -> None:
-    visit = Visit(name="x", max_age=age, ttl=ttl, errors=errors, before=before, brought=brought)
+    visit = Visit(name="x", max_age=age, asks=asks, errors=errors, pace=own, brought=brought)
     at, reason = next_visit(visit, bounds=BOUNDS, now=START)
-    assert timedelta(seconds=900) <= at - START <= timedelta(seconds=86_400 * 1.1 + 1)
+    assert timedelta(seconds=900) <= at - START <= timedelta(days=8, hours=1)
+    assert asks.skip_hours or asks.skip_days or at - START <= timedelta(seconds=86_401)
     assert reason

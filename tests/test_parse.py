@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aggregator import parse
 from aggregator.errors import ParseError
 from aggregator.parse import period
-from aggregator.values import Feed, Item
+from aggregator.values import Asks, Feed, Item
 
 CORPUS = Path(__file__).parent / "corpus" / "parse"
 CASES = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.json"))
@@ -28,6 +28,8 @@ def shown(value: object) -> object:
     """Give a value of an Item in the shape that the expectations are written in."""
     if isinstance(value, tuple):
         return [shown(part) for part in value]
+    if isinstance(value, Asks):
+        return {"ttl": value.ttl, "skip_hours": sorted(value.skip_hours), "skip_days": sorted(value.skip_days)}
     if hasattr(value, "html"):
         return [value.value, value.html]  # type: ignore[attr-defined]
     if hasattr(value, "length"):

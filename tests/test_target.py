@@ -27,8 +27,10 @@ def test_writes_what_is_sent(url: str, sent: str) -> None:
 
 
 def test_takes_an_address_apart() -> None:
-    assert read_target("https://Example.org/x") == Target("https://example.org/x", "https", "example.org", 443, None)
-    assert read_target("http://[::1]:81") == Target("http://[::1]:81/", "http", "::1", 81, "::1")
+    assert read_target("https://Example.org/x") == Target(
+        "https://example.org/x", "https", "example.org", 443, "example.org", None
+    )
+    assert read_target("http://[::1]:81") == Target("http://[::1]:81/", "http", "::1", 81, "[::1]:81", "::1")
 
 
 @pytest.mark.parametrize(

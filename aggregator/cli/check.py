@@ -10,9 +10,10 @@ from ..bounded import Bounded
 from ..config import Config, Source, languages, read, text_of
 from ..errors import AnyamError
 from ..fetch.client import Client
-from ..polling import credentials, fetch_rules
+from ..permission import Permission
 from ..reading import Reading
 from ..reading import read as read_document
+from ..tools import credentials, fetch_rules
 from ..values import Request
 from .options import counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
@@ -35,20 +36,28 @@ async def _ask(config: Config) -> int:
     failed = 0
     with progress() as step, Bounded() as bounded:
         async with Client(fetch_rules(config)) as client:
-            answers = [asyncio.create_task(_answer(config, source, client, bounded)) for source in config.sources]
-            for done, (source, answer) in enumerate(zip(config.sources, answers, strict=True), start=1):
+            permission = Permission(client, bounded, None)
+            answers = [
+                asyncio.create_task(_answer(config, source, client, bounded, permission)) for source in config.sources
+            ]
+            for task in answers:
+                task.add_done_callback(lambda _: step("asking", sum(one.done() for one in answers), len(answers)))
+            for source, answer in zip(config.sources, answers, strict=True):
                 words, good = await answer
-                step("asking", done, len(answers))
-                click.echo(f"{source.name}: {words}", err=not good)
+                step.say(f"{source.name}: {words}", err=not good)
                 failed += not good
     return 1 if failed else 0
 
 
-async def _answer(config: Config, source: Source, client: Client, bounded: Bounded) -> tuple[str, bool]:
+async def _answer(
+    config: Config, source: Source, client: Client, bounded: Bounded, permission: Permission
+) -> tuple[str, bool]:
     try:
+        if source.kind == "page":
+            await permission.ask(source.url)
         document = await client.get(credentials(Request(url=source.url), source))
-        reading: Reading = await asyncio.to_thread(
-            bounded.call, read_document, document, source, config.site.timezone, languages(config), clock.now()
+        reading: Reading = await bounded.run(
+            read_document, document, source, config.site.timezone, languages(config), clock.now()
         )
     except AnyamError as error:
         return str(error), False
@@ -64,4 +73,7 @@ def _told(reading: Reading) -> str:
         words.append(f"the newest of {max(dates):%Y-%m-%d %H:%M} UTC")
     if skipped:
         words.append(f"would skip {skipped} of {total}")
+    doubtful = sum(arrival.doubt is not None for arrival in reading.arrivals)
+    if doubtful:
+        words.append(f"would hold back {doubtful} of {total}")
     return "; ".join((*words, *reading.problems))

@@ -15,6 +15,9 @@ LONGEST_WAIT: Final = timedelta(days=30)
 # Bytes. Real ones stay below 100; hosts refuse requests whose headers are too long (431), and a store keeps them.
 MAX_VALIDATOR: Final = 1_024
 
+# Seconds: a 429 that names no time is still one. Most limits of hosts count requests per hour.
+TOO_MANY: Final = 3_600.0
+
 _VALIDATORS: Final = frozenset({"etag", "last-modified"})
 
 # What no header's value may hold (RFC 9110, section 5.5): a lenient reader lets it in, a strict writer not out.
@@ -65,7 +68,7 @@ def _decoded(value: bytes) -> str:
 def failure(host: str, status: int, headers: dict[str, str], *, for_good: bool) -> FetchError:
     """Make the error of an answer that brings no document; `for_good` where no temporary redirect led to it.
 
-    Gone for 410 (RFC 9110, section 15.5.11). 429 and 503 carry `retry_after`.
+    Gone for 410 (RFC 9110, section 15.5.11). 429 carries `retry_after`, 503 where it names one.
     """
     if status == 410 and for_good:
         return Gone(f"{host}: the Source has ended (410); it is not asked again", status=status)
@@ -73,8 +76,15 @@ def failure(host: str, status: int, headers: dict[str, str], *, for_good: bool) 
     return FetchError(
         f"{host} answered {status}: {_ADVICE.get(status, kind)}",
         status=status,
-        retry_after=retry_after(headers) if status in (429, 503) else None,
+        retry_after=_asked_to_wait(status, headers),
     )
+
+
+def _asked_to_wait(status: int, headers: dict[str, str]) -> float | None:
+    if status not in (429, 503):
+        return None
+    said = retry_after(headers)
+    return TOO_MANY if said is None and status == 429 else said
 
 
 def retry_after(headers: dict[str, str]) -> float | None:

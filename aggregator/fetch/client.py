@@ -1,24 +1,28 @@
 """Fetches one address within all bounds: guard, turn, redirects, deadline, size. It neither parses nor stores."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
 from yarl import URL
 
-from ..errors import RefusedAddress
+from .. import clock
+from ..errors import FetchError, RefusedAddress, Waiting
+from ..hosts import domain_of
 from ..values import Document, Request
 from . import answer, guard
 from .decode import MAX_BYTES, Decoder, too_large
-from .dial import Dialler
+from .dial import Dialler, Way
 from .failures import EXPECTED, explain
 from .headers import write_headers
 from .hosts import Hosts
-from .journey import REDIRECTS, Journey
+from .journey import KEEPING, REDIRECTS, Journey
+from .ledger import Ledger
 from .rules import FetchRules
 from .target import PORTS, Target
 
@@ -69,19 +73,25 @@ class Client:
         self._deadline = deadline
         self._nameservers = nameservers
         self._hosts = Hosts(rules.gap)
+        self.ledger = Ledger()
         self._dialler: Dialler
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
         """Open for requests."""
         proxy = self._rules.proxy
-        self._dialler = Dialler(allow=self._allow, by_proxy=proxy is not None, nameservers=self._nameservers)
+        self._dialler = Dialler(by_proxy=proxy is not None, nameservers=self._nameservers)
         if proxy is not None and (url := URL(proxy)).host:
             self._dialler.trust_proxy(url.host, url.port or PORTS["http"])
         # A connection a request: between two polls no host keeps one open, the guard sees every dial, and no request
         # meets a connection that has just been closed. No limit: 100 slow hosts would hold up all others (the default).
         connector = aiohttp.TCPConnector(
-            resolver=self._dialler, socket_factory=self._dialler.open_socket, force_close=True, limit=0
+            resolver=self._dialler,
+            socket_factory=self._dialler.open_socket,
+            force_close=True,
+            limit=0,
+            # What one request may dial, another may not: neither takes the other's answer.
+            use_dns_cache=False,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -108,67 +118,134 @@ class Client:
         """Fetch one address, waiting for the host's turn, and following at most five redirects.
 
         The Document's status is 200, or 304 with an empty body where the request held validators. Raises
-        RefusedAddress where the guard refuses, Gone for 410, and FetchError for anything else, each one line.
+        RefusedAddress where the guard refuses, Waiting where the host asked to be left alone, Gone for 410, and
+        FetchError for anything else, each one line. A host that asks to wait is left alone by all later requests.
         """
-        journey = Journey.start(request.url)
-        watch = _Watch(self._deadline)
-        while True:
-            reply = await self._hop(journey, request, watch)
-            if reply.status not in REDIRECTS:
-                break
-            journey = journey.redirected(reply.status, reply.location)
+        journey, reply, way = await self._travel(request, REDIRECTS)
         asked = bool(request.etag or request.last_modified)
         if reply.status == 200 or (reply.status == 304 and asked):
-            return Document(journey.at.url, reply.status, reply.headers, reply.body, journey.moved_to)
-        raise answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
+            return Document(
+                journey.at.url, reply.status, reply.headers, reply.body, journey.moved_to, inside=way.was_inside
+            )
+        raise self._failure(journey, reply)
 
-    async def _hop(self, journey: Journey, request: Request, watch: _Watch) -> _Answer:
+    async def post(self, request: Request, form: Mapping[str, str]) -> int:
+        """Send a form to one address, and again wherever 307 and 308 lead; give the status, 200 to 299.
+
+        Of the answer's body nothing is read. Raises what `get` raises.
+        """
+        journey, reply, _ = await self._travel(request, KEEPING, form)
+        if 200 <= reply.status < 300:
+            return reply.status
+        raise self._failure(journey, reply)
+
+    async def _travel(
+        self, request: Request, redirects: frozenset[int], form: Mapping[str, str] | None = None
+    ) -> tuple[Journey, _Answer, Way]:
+        """Ask one address and those that it leads to, until one answers with anything but these redirects."""
+        journey = Journey.start(request.url)
+        watch = _Watch(self._deadline)
+        way = Way(self._allow if request.inside else frozenset())
+        while True:
+            self._dialler.take(way)
+            reply = await self._hop(journey, request, watch, way, form)
+            if reply.status not in redirects:
+                return journey, reply, way
+            journey = journey.redirected(reply.status, reply.location)
+            # A host outside has no business with addresses that only `fetch.allow` opens.
+            way = Way(self._allow if way.was_inside else frozenset())
+
+    def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
+        error = answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
+        if error.retry_after is not None:
+            self.leave_alone(journey.at.place, error.retry_after, f"it answered {reply.status}")
+        return error
+
+    def leave_alone(self, host: str, seconds: float, reason: str) -> None:
+        """Ask nothing more of a host (as `hosts.host_of` names it) for some seconds."""
+        self.ledger.wait(host, clock.now() + timedelta(seconds=seconds), reason)
+
+    def slow_down(self, host: str, gap: float) -> None:
+        """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
+        self._hosts.slow_down(domain_of(host), gap)
+
+    def remember(self, asked: Iterable[tuple[str, datetime]]) -> None:
+        """Keep the gap after requests that an earlier process made, given as (host, time)."""
+        for host, at in asked:
+            left = self._rules.gap - (clock.now() - at).total_seconds()
+            if left > 0:
+                self._hosts.rest(domain_of(host), min(left, self._rules.gap))
+
+    async def _hop(
+        self, journey: Journey, request: Request, watch: _Watch, way: Way, form: Mapping[str, str] | None
+    ) -> _Answer:
         """Ask one address, as what it may be trusted with, in its host's turn."""
         target = journey.at
         headers = write_headers(request, user_agent=self._rules.user_agent, trusted=journey.trusted)
-        self._refuse_literal(target)
+        _refuse_literal(target, way)
+        self._refuse_waiting(target)
         try:
             async with watch.running():
-                turn = await self._turn(target)
+                turn = await self._turn(target, way)
             async with turn, watch.running():
-                if self._rules.proxy is not None and target.address is None:
-                    await self._dialler.check(target.host, target.port)
-                return await self._ask(target, headers)
+                self._refuse_waiting(target)  # which others may have been told while we stood in line
+                if self._rules.proxy is not None:
+                    await self._judge_for_proxy(target, way)
+                return await self._ask(target, headers, form)
         except EXPECTED as error:
             raise explain(error, host=target.host, deadline=self._deadline) from error
 
-    async def _turn(self, target: Target) -> AbstractAsyncContextManager[None]:
-        """Give the turn to wait for: none at an allowed address, which a name may stand for too."""
+    async def _turn(self, target: Target, way: Way) -> AbstractAsyncContextManager[None]:
+        """Give the turn to wait for: at an allowed address, which a name may stand for too, only if its host asks."""
+        domain = domain_of(target.place)
+        inside = await self._is_inside(target, way)
+        if inside and not self._hosts.gap(domain, inside=True):
+            return nullcontext()
+        return self._hosts.turn(domain, inside=inside)
+
+    async def _is_inside(self, target: Target, way: Way) -> bool:
         if target.port not in self._allowed_ports:
-            return self._hosts.turn(target.host)
+            return False
         if target.address is not None:
             addresses = [target.address]
         else:
             try:
                 found = await self._dialler.check(target.host, target.port)
             except OSError:
-                return self._hosts.turn(target.host)
+                return False
             addresses = [result["host"] for result in found]
-        allowed = guard.canonical((address, target.port) for address in addresses) <= self._allow
-        return nullcontext() if allowed else self._hosts.turn(target.host)
+        return guard.canonical((address, target.port) for address in addresses) <= way.allow
 
-    def _refuse_literal(self, target: Target) -> None:
-        """Refuse an address that stands in the URL itself before anything waits for it."""
-        if target.address is None:
+    async def _judge_for_proxy(self, target: Target, way: Way) -> None:
+        """Judge what the proxy is about to dial for us, since we shall not."""
+        if target.address is not None:
+            way.dialled.add((target.address, target.port))
             return
-        if reason := guard.refusal(target.address, port=target.port, allow=self._allow):
-            raise RefusedAddress(
-                f"{guard.pair(target.address, target.port)} is refused: it is {reason}; "
-                "name it in `fetch.allow` if it is yours"
-            )
+        found = await self._dialler.check(target.host, target.port)
+        way.dialled.update((result["host"], target.port) for result in found)
 
-    async def _ask(self, target: Target, headers: dict[str, str]) -> _Answer:
-        """Send one request and read its answer; the body only where it will be used."""
+    def _refuse_waiting(self, target: Target) -> None:
+        """Refuse a host that asked to be left alone."""
+        until = self.ledger.until(target.place, now=clock.now())
+        if until is not None:
+            words = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC; it is asked after that"
+            raise Waiting(words, until=until)
+
+    async def _ask(self, target: Target, headers: dict[str, str], form: Mapping[str, str] | None) -> _Answer:
+        """Send one request, with a form if there is one, and read its answer; the body only where it will be used."""
         url = URL(target.url, encoded=True)
-        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
-            found = answer.read_headers(response.raw_headers)
-            body = await _read_body(response, found) if response.status == 200 else b""
-            return _Answer(response.status, found, response.headers.get("Location"), body)
+        status = None
+        try:
+            method = "GET" if form is None else "POST"
+            async with self._session.request(
+                method, url, headers=headers, data=form, allow_redirects=False
+            ) as response:
+                found = answer.read_headers(response.raw_headers)
+                body = await _read_body(response, found) if response.status == 200 and form is None else b""
+                status = response.status
+                return _Answer(status, found, response.headers.get("Location"), body)
+        finally:
+            self.ledger.asked(target.place, status)
 
     async def _once(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         """Send a request once: aiohttp would ask again at once where a host hangs up, within the gap we promise."""
@@ -176,6 +253,17 @@ class Client:
             return await send(request)
         except aiohttp.ClientError as error:
             raise explain(error, host=request.url.raw_host or "", deadline=self._deadline) from error
+
+
+def _refuse_literal(target: Target, way: Way) -> None:
+    """Refuse an address that stands in the URL itself before anything waits for it."""
+    if target.address is None:
+        return
+    if reason := guard.refusal(target.address, port=target.port, allow=way.allow):
+        raise RefusedAddress(
+            f"{guard.pair(target.address, target.port)} is refused: it is {reason}; "
+            "name it in `fetch.allow` if it is yours"
+        )
 
 
 async def _read_body(response: aiohttp.ClientResponse, headers: dict[str, str]) -> bytes:

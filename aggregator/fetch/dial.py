@@ -2,6 +2,8 @@
 
 import errno
 import socket
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -17,20 +19,40 @@ class RefusedDial(PermissionError):
         super().__init__(errno.EACCES, words)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What one request may dial, and what it dialled: (IP address, port) pairs in canonical form."""
+
+    allow: frozenset[tuple[str, int]] = frozenset()
+    dialled: set[tuple[str, int]] = field(default_factory=set)
+
+    @property
+    def was_inside(self) -> bool:
+        """Tell whether all that was dialled is an address of `fetch.allow`."""
+        return bool(self.dialled) and self.dialled <= self.allow
+
+
+# aiohttp's resolver and socket factory hear nothing of the request that they serve; its tasks inherit this.
+_way: ContextVar[Way] = ContextVar("way")
+
+
 class Dialler(AbstractResolver):
     """The one way to an address: a resolver that drops what is refused, and a socket factory that checks again.
 
     With a proxy, only the proxy is ever dialled, and its own address is exempt; targets are then judged by `check`.
     """
 
-    def __init__(self, *, allow: frozenset[tuple[str, int]], by_proxy: bool, nameservers: tuple[str, ...] = ()) -> None:
-        """Take the allowed pairs in canonical form; to be made within a running event loop."""
-        self._allow = allow
+    def __init__(self, *, by_proxy: bool, nameservers: tuple[str, ...] = ()) -> None:
+        """Open the resolver; to be made within a running event loop."""
         self._by_proxy = by_proxy
         self._proxies: set[tuple[str, int]] = set()
         # c-ares asks over its own sockets: with getaddrinfo, a few names that never answer would fill asyncio's
         # thread pool (at most 32) and hold up every other host.
         self._names = AsyncResolver(nameservers=list(nameservers)) if nameservers else AsyncResolver()
+
+    def take(self, way: Way) -> None:
+        """Say what the requests of the present task may dial, from now on."""
+        _way.set(way)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -45,7 +67,7 @@ class Dialler(AbstractResolver):
     async def check(self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
         """Resolve a target's name and keep the addresses that may be dialled; raises OSError, RefusedDial if none."""
         found = await self._names.resolve(host, port, family)
-        refused = {result["host"]: refusal(result["host"], port=port, allow=self._allow) for result in found}
+        refused = {result["host"]: refusal(result["host"], port=port, allow=_way.get().allow) for result in found}
         kept = [result for result in found if refused[result["host"]] is None]
         for result in kept:
             result["host"] = str(unmapped(result["host"]))
@@ -64,8 +86,11 @@ class Dialler(AbstractResolver):
         if self._by_proxy:
             if (address, port) not in self._proxies:
                 raise RefusedDial(f"{address} is not the proxy")
-        elif reason := refusal(str(address), port=int(port), allow=self._allow):
+            return socket.socket(family=family, type=kind, proto=protocol)
+        way = _way.get()
+        if reason := refusal(str(address), port=int(port), allow=way.allow):
             raise RefusedDial(f"{pair(str(address), int(port))} is {reason}")
+        way.dialled.add((str(unmapped(str(address))), int(port)))
         return socket.socket(family=family, type=kind, proto=protocol)
 
     async def close(self) -> None:

@@ -1,4 +1,7 @@
-"""Lets each host be asked one request at a time, with a gap between them. It judges no address and sends nothing."""
+"""Lets each host be asked one request at a time, with a gap between them. It judges no address and sends nothing.
+
+A host here is whatever shares one turn: a registrable domain, an IP address with its port.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,14 +24,33 @@ class Hosts:
     def __init__(self, gap: float) -> None:
         """Take the gap in seconds, from the end of one request to the start of the next."""
         self._gap = gap
+        self._longer: dict[str, float] = {}
         self._places: dict[str, _Place] = {}
 
     def __len__(self) -> int:
         """Count the hosts that are remembered."""
         return len(self._places)
 
+    def slow_down(self, host: str, gap: float) -> None:
+        """Keep at least this gap at one host, in seconds; 0 ends it."""
+        self._longer.pop(host, None)
+        if gap > 0:
+            self._longer[host] = gap
+
+    def gap(self, host: str, *, inside: bool = False) -> float:
+        """Give the gap at a host, in seconds; `inside`: `fetch.allow` names it, so only its own word counts."""
+        return max(0.0 if inside else self._gap, self._longer.get(host, 0.0))
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for some seconds from now: another process, or one before us, has just asked it."""
+        loop = asyncio.get_running_loop()
+        place = self._places.setdefault(host, _Place())
+        place.free_at = max(place.free_at, loop.time() + seconds)
+        if not place.standing:
+            loop.call_at(place.free_at, self._forget, host, place, place.free_at)
+
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str, *, inside: bool = False) -> AsyncIterator[None]:
         """Wait until a host may be asked, first come, first served, and hold its turn for the body of the `with`."""
         loop = asyncio.get_running_loop()
         place = self._places.setdefault(host, _Place())
@@ -41,7 +63,7 @@ class Hosts:
                 try:
                     yield
                 finally:
-                    place.free_at = loop.time() + self._gap
+                    place.free_at = loop.time() + self.gap(host, inside=inside)
         finally:
             place.standing -= 1
             if not place.standing:

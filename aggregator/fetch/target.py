@@ -27,6 +27,8 @@ class Target:
     scheme: str
     host: str
     port: int
+    place: str
+    """The host as `hosts.host_of` names it: with brackets, and with a port other than the scheme's."""
     address: str | None
     """The IP address that the host is, None where it is a name."""
 
@@ -60,7 +62,7 @@ def read_target(url: str) -> Target:
         place = f"{place}:{port}"
     query = f"?{_quoted(parts.query)}" if parts.query else ""
     sent = f"{scheme}://{place}{_quoted(parts.path) or '/'}{query}"
-    return Target(sent, scheme, named, port or PORTS[scheme], address)
+    return Target(sent, scheme, named, port or PORTS[scheme], place, address)
 
 
 def _ascii(name: str, text: str) -> str:

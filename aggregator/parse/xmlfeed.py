@@ -67,7 +67,8 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
         id=_words(about, "id"),
         language=_words(about, "language"),
         updated=_words(about, "updated") or _words(about, "published"),
-        ttl=period.minutes(
+        asks=period.asks(
+            plain,
             ttl=_words(about, "ttl"),
             every=_words(about, "sy_updateperiod"),
             times=_words(about, "sy_updatefrequency"),

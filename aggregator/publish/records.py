@@ -92,8 +92,8 @@ def _outlets(reports: Sequence[Coverage]) -> set[str]:
 
 
 def _voices(reports: Sequence[Coverage]) -> set[str]:
-    """Give the outlets that speak for themselves."""
-    return {report.outlet for report in reports if report.copy_of is None}
+    """Give the outlets that speak for themselves, in news: what came as backlog tells no reader anything new."""
+    return {report.outlet for report in reports if report.copy_of is None and not report.backlog}
 
 
 def _waits(fresh: Record, known: Record) -> bool:

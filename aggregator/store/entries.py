@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from ..values import Arrival, Event, Report
+from ..values import Arrival, Enclosure, Entry, Event, Report
 from . import log, stories
 from .batches import batches
 from .schema import entry, entry_key, revision, source, story
@@ -27,26 +27,39 @@ TEXT_TRIES = 3
 """How often an article's page is asked for, at visits of its list, until its list's words must do."""
 
 
+OLD = timedelta(hours=48)
+"""How long before now a report must be dated to be no news when its Source is catching up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a document brought: ids of new and of changed Entries."""
+    """What a document brought: ids of new and of changed Entries, and how many came under an id not seen before."""
 
     new: tuple[int, ...]
     changed: tuple[int, ...]
+    migrated: int = 0
 
 
-def keep(connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime) -> Kept:
+def keep(
+    connection: Connection,
+    source_id: int,
+    arrivals: Sequence[Arrival],
+    *,
+    now: datetime,
+    backlog_before: datetime | None = None,
+) -> Kept:
     """Store what a document brought: new Entries with their line in the log, changed ones with their former
     wording kept as a revision, all in the caller's transaction.
 
-    Skipped Entries are stored, and not logged.
+    Skipped and doubtful Entries are stored, and not logged. New ones dated before `backlog_before` are marked as
+    backlog, which is never announced as news.
     """
     known = _known(connection, source_id, arrivals)
     matches = _match(arrivals, known)
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     fresh = [arrival for arrival, match in zip(arrivals, matches, strict=True) if match is None]
-    ids = _insert(connection, source_id, fresh, now)
-    logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not arrival.skipped_by]
+    ids = _insert(connection, source_id, fresh, now, backlog_before)
+    logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not _held(arrival)]
     log.append_entries(connection, logged, outlet=outlet, at=now)
     again = [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None and m != _SAID]
     changed = _revise(connection, again, outlet, now)
@@ -54,7 +67,9 @@ def keep(connection: Connection, source_id: int, arrivals: Sequence[Arrival], *,
     owners = [match if match is not None else next(numbers) for match in matches]
     owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != _SAID]
     _learn_keys(connection, source_id, owned, known)
-    return Kept(tuple(ids), tuple(changed))
+    names = {found.entry: found.entry_id for found in known.values()}
+    migrated = sum(names[match] != arrival.entry.entry_id for arrival, match in again)
+    return Kept(tuple(ids), tuple(changed), migrated)
 
 
 def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> list[bool]:
@@ -74,6 +89,70 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) 
         return digest != arrival.entry.digest or (tries is not None and tries < TEXT_TRIES)
 
     return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
+
+
+def lacking(connection: Connection, source_id: int, *, most: int) -> list[tuple[int, Arrival]]:
+    """Give Entries whose article's text could not be had yet and may be asked for again, the newest first, each with
+    its number, as it would arrive without its text.
+    """
+    tries = entry.c.text_tries
+    rows = connection.execute(
+        select(entry)
+        .where(
+            entry.c.source_id == source_id,
+            tries.is_not(None),
+            tries < TEXT_TRIES,
+            entry.c.url.is_not(None),
+            entry.c.doubt.is_(None),
+        )
+        .order_by(entry.c.id.desc())
+        .limit(most)
+    )
+    same = [field.name for field in fields(Entry) if field.name in entry.c and field.name not in _LISTS]
+    return [
+        (
+            row.id,
+            Arrival(
+                Entry(
+                    **{name: getattr(row, name) for name in same},
+                    keys=(),
+                    authors=tuple(row.authors),
+                    categories=tuple(row.categories),
+                    enclosures=tuple(Enclosure(**said) for said in row.enclosures),
+                ),
+                row.excerpt,
+                row.skipped_by,
+                doubt=row.doubt,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def fill(
+    connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
+) -> tuple[int, ...]:
+    """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
+    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
+
+
+def _held(arrival: Arrival) -> bool:
+    return arrival.skipped_by is not None or arrival.doubt is not None
+
+
+def last_good(connection: Connection, source_id: int, *, most: int) -> list[tuple[str, str | None, bool, datetime]]:
+    """Give title, address, whether dated, and first sight of a Source's newest Entries that nobody doubts."""
+    rows = connection.execute(
+        select(entry.c.title, entry.c.url, entry.c.published_at, entry.c.date_note, entry.c.first_seen_at)
+        .where(entry.c.source_id == source_id, entry.c.doubt.is_(None))
+        .order_by(entry.c.id.desc())
+        .limit(most)
+    )
+    return [(row.title, row.url, row.published_at is not None, row.first_seen_at) for row in rows]
+
+
+_LISTS = frozenset({"authors", "categories", "enclosures"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +255,22 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "via_name": item.via_name,
         "via_url": item.via_url,
         "skipped_by": arrival.skipped_by,
-        "text_tries": 1 if arrival.lacks_text else None,
+        "doubt": arrival.doubt,
+        "text_tries": int(arrival.was_asked) if arrival.lacks_text else None,
     }
 
 
-def _insert(connection: Connection, source_id: int, fresh: Sequence[Arrival], now: datetime) -> list[int]:
+def _insert(
+    connection: Connection, source_id: int, fresh: Sequence[Arrival], now: datetime, backlog_before: datetime | None
+) -> list[int]:
     if not fresh:
         return []
-    rows = [
-        _columns(arrival) | {"source_id": source_id, "revision": 0, "first_seen_at": now, "changed_at": now}
-        for arrival in fresh
-    ]
+    same = {"source_id": source_id, "revision": 0, "first_seen_at": now, "changed_at": now}
+    rows = []
+    for arrival in fresh:
+        dated = arrival.entry.published_at
+        is_old = backlog_before is not None and dated is not None and dated < backlog_before
+        rows.append(_columns(arrival) | same | {"backlog": is_old})
     statement = entry.insert().returning(entry.c.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, rows).scalars())
 
@@ -196,7 +280,7 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
     changed: list[int] = []
     for some in batches(arrivals):
         rows = connection.execute(
-            select(entry.c.id, entry.c.digest, entry.c.skipped_by, entry.c.story_id, entry.c.text_tries)
+            select(entry.c.id, entry.c.digest, entry.c.skipped_by, entry.c.doubt, entry.c.story_id, entry.c.text_tries)
             .where(entry.c.id.in_(some))
             .order_by(entry.c.id)
         )
@@ -206,12 +290,13 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
                 _replace(connection, row.id, arrival, now)
                 changed.append(row.id)
             elif row.text_tries is not None and arrival.lacks_text:
-                tries = row.text_tries + 1
+                tries = row.text_tries + arrival.was_asked
                 connection.execute(update(entry).where(entry.c.id == row.id).values(text_tries=tries))
             elif row.text_tries is not None and arrival.entry.content:
                 _replace(connection, row.id, arrival, now)
                 changed.append(row.id)
-            if row.skipped_by != arrival.skipped_by:
+            # What is known and was not doubted is not doubted later: a Story may tell it.
+            if row.skipped_by != arrival.skipped_by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, arrival, outlet, now)
     for some in batches(changed):
         rows = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
@@ -237,7 +322,7 @@ def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -
     )
     values = _columns(arrival)
     # The id that an item had first stays its id: others may hold on to it.
-    del values["entry_id"], values["skipped_by"]
+    del values["entry_id"], values["skipped_by"], values["doubt"]
     if not values["content"]:
         # A page's list never holds the text that its article gave: losing it would be no correction.
         values["content"] = old.content
@@ -247,12 +332,13 @@ def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -
 
 
 def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: str, now: datetime) -> None:
-    """A rule was changed: an Entry that no rule skips any longer comes back; one already in a Story stays there."""
+    """An Entry that no rule skips and nobody doubts any longer comes back; one already in a Story stays there."""
     if arrival.skipped_by and row.story_id:
         return
-    connection.execute(update(entry).where(entry.c.id == row.id).values(skipped_by=arrival.skipped_by))
+    doubt = arrival.doubt if row.doubt else None
+    connection.execute(update(entry).where(entry.c.id == row.id).values(skipped_by=arrival.skipped_by, doubt=doubt))
     logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
-    if not arrival.skipped_by and logged is None:
+    if not arrival.skipped_by and doubt is None and logged is None:
         number = connection.execute(select(entry.c.revision).where(entry.c.id == row.id)).scalar_one()
         log.append_entries(connection, [(row.id, number)], outlet=outlet, at=now)
 

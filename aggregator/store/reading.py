@@ -117,9 +117,10 @@ def progress(store: Store) -> Progress:
 
 def sources(store: Store) -> Iterator[dict[str, Any]]:
     """Give each Source as the contract's JSON object, in the order of feeds.yaml."""
-    counted = select(entry.c.source_id, func.count().label("entries")).group_by(entry.c.source_id).subquery()
+    totals = func.count().label("entries"), func.count(entry.c.doubt).label("doubtful")
+    counted = select(entry.c.source_id, *totals).group_by(entry.c.source_id).subquery()
     query = (
-        select(source, counted.c.entries)
+        select(source, counted.c.entries, counted.c.doubtful)
         .outerjoin(counted, counted.c.source_id == source.c.id)
         .where(source.c.retired_at.is_(None))
         .order_by(source.c.position, source.c.id)
@@ -132,6 +133,8 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "name": row.name,
                 "url": row.url,
                 "kind": row.kind,
+                "address": row.address or row.url,
+                "moved_to": row.moved_to,
                 "state": "paused" if row.paused else row.state,
                 "last_poll_at": shown(row.last_poll_at),
                 "last_outcome": row.last_outcome,
@@ -141,6 +144,11 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "etag": row.etag,
                 "last_modified": row.last_modified,
                 "entries": row.entries or 0,
+                "doubtful": row.doubtful or 0,
+                "problems": row.problems,
+                "health": row.health,
+                "health_since": shown(row.health_since),
+                "proposal": row.proposal,
                 "hub": _hub(hub) if hub else None,
             }
 
@@ -177,6 +185,7 @@ def entries(store: Store, *, source_name: str | None = None) -> Iterator[dict[st
                 "copy_of": row.copy_of,
                 "origins": [],
                 "skipped_by": row.skipped_by,
+                "doubt": row.doubt,
             }
 
 

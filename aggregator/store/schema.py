@@ -170,6 +170,9 @@ story = Table(
     comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
 )
 
+# Few Entries lack their article's text at a time, and each visit of their Source looks for them.
+_LACKING = text("text_tries IS NOT NULL")
+
 entry = Table(
     "entry",
     metadata,
@@ -204,6 +207,7 @@ entry = Table(
     Column("story_id", Words, ForeignKey("story.id")),
     Column("copy_of", Number, ForeignKey("entry.id")),
     Index(None, "source_id", "id"),
+    Index("ix_entry_lacking", "source_id", sqlite_where=_LACKING, postgresql_where=_LACKING),
     Index(None, "story_id"),
     Index(None, "copy_of"),
     comment="one item as one Source gave it, as it reads now; earlier wordings are revisions",

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, case, or_, select, update
 
+from .. import moves
 from ..errors import StoreError
 from ..hosts import domain_of, host_of
+from ..moves import Move
+from ..values import Asks
 from .schema import source
-from .types import AnyRow
+from .types import AnyRow, Moment
 
 if TYPE_CHECKING:
     from ..config import Config, Source
@@ -45,11 +48,22 @@ class Claimed:
     last_poll_at: datetime | None
     next_poll_at: datetime
     last_good_at: datetime | None
+    address: str
+    """Where it is asked: its `url`, unless its host has moved it for good."""
+    move: Move | None
+    pace: float | None
+    """Seconds."""
+    asks: Asks | None
+    problems: str | None
+    brought_at: datetime | None
+    """When a visit last brought something new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll leaves on its Source. `outcome`: ok, not_modified, error or gone; `error`: a line for operators."""
+    """What a poll leaves on its Source. `outcome`: ok, not_modified, error, gone or skipped; `error`: a line for
+    operators; `problems`: what was wrong although it went well.
+    """
 
     outcome: str
     next_poll_at: datetime
@@ -59,6 +73,26 @@ class Polled:
     last_modified: str | None = None
     body_hash: bytes | None = None
     errors: int = 0
+    pace: int | None = None
+    asks: Asks | None = None
+    problems: str | None = None
+    brought: bool = False
+    move: Move | None = None
+    health: str | None = None
+    """How the page is, `well` or what is wrong; None: this visit does not tell."""
+    proposal: str | None = None
+    """YAML for feeds.yaml that would mend it."""
+
+
+SILENCE = timedelta(days=7)
+"""A Source that has brought nothing for so long brings, when it does, what it collected meanwhile."""
+
+
+def is_catching_up(claimed: Claimed, *, now: datetime) -> bool:
+    """Tell whether what a Source brings now may be old: at its first good poll, and after a week of silence."""
+    if claimed.last_good_at is None:
+        return True
+    return claimed.brought_at is not None and now - claimed.brought_at > SILENCE
 
 
 def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
@@ -81,12 +115,9 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
         aside = f"{by_id[id].name} ({uuid.uuid4()})"
         connection.execute(update(source).where(source.c.id == id).values(name=aside))
     for position, spec in enumerate(config.sources):
-        host = host_of(spec.url)
         settings = {
             "name": spec.name,
             "url": spec.url,
-            "host": host,
-            "domain": domain_of(host),
             "kind": spec.kind,
             "outlet": spec.outlet,
             "settings": settings_of(spec),
@@ -99,7 +130,9 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
             _change(connection, by_id[matched[spec.name]], settings, now)
         else:
             connection.execute(
-                source.insert().values(**settings, next_poll_at=now, next_poll_reason="never polled yet")
+                source.insert().values(
+                    **settings, **_at(spec.url), next_poll_at=now, next_poll_reason="never polled yet"
+                )
             )
 
 
@@ -131,6 +164,8 @@ def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: 
         values |= {"next_poll_reason": "its settings in feeds.yaml have changed"}
         # A poll under way was begun by the old settings: what it brings is not kept.
         values |= {"lease_token": None, "lease_until": None}
+    if row.url != settings["url"]:
+        values |= _at(settings["url"]) | {"address": None, "moved_to": None, "moved_since": None, "moved_visits": 0}
     moved = row.url != settings["url"] or row.kind != settings["kind"]
     if moved or row.retired_at is not None:
         values |= {"state": "active", "errors": 0, "next_poll_at": now}
@@ -194,6 +229,12 @@ def claim(
             last_poll_at=row.last_poll_at,
             next_poll_at=row.next_poll_at,
             last_good_at=row.last_good_at,
+            address=row.address or row.url,
+            move=Move(row.moved_to, row.moved_since, row.moved_visits) if row.moved_to else None,
+            pace=row.pace,
+            asks=_read_asks(row.asks),
+            problems=row.problems,
+            brought_at=row.brought_at,
         )
         for row in ours
     ]
@@ -205,21 +246,25 @@ class LostClaim(StoreError):
 
 def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: datetime) -> None:
     """Write what a poll came to and give the Source back; raises LostClaim where it is no longer ours."""
-    good = polled.outcome in ("ok", "not_modified")
     values: dict[str, Any] = {
-        "last_poll_at": now,
-        "last_outcome": polled.outcome,
-        "last_error": polled.error,
-        "errors": polled.errors,
         "next_poll_at": polled.next_poll_at,
         "next_poll_reason": polled.next_poll_reason,
-        "state": "gone" if polled.outcome == "gone" else "active",
         "lease_token": None,
         "lease_until": None,
     }
-    if good:
+    if polled.outcome != "skipped":
+        values |= {"last_poll_at": now, "last_outcome": polled.outcome, "last_error": polled.error}
+        values |= {"errors": polled.errors, "state": "gone" if polled.outcome == "gone" else "active"}
+    if polled.outcome in ("ok", "not_modified"):
         values |= {"last_good_at": now, "etag": polled.etag, "last_modified": polled.last_modified}
-        values |= {"body_hash": polled.body_hash}
+        values |= {"body_hash": polled.body_hash, "pace": polled.pace, "asks": _write_asks(polled.asks)}
+        values |= {"problems": polled.problems} | ({"brought_at": now} if polled.brought else {})
+        values |= _moved(polled.move, now)
+    elif claimed.address != claimed.url and polled.errors >= moves.ASTRAY:
+        values |= _at(claimed.url) | {"address": None}
+    if polled.health is not None:
+        since = case((source.c.health == polled.health, source.c.health_since), else_=bindparam("since", now, Moment))
+        values |= {"health": polled.health, "health_since": since, "proposal": polled.proposal}
     result = connection.execute(
         update(source)
         .where(source.c.id == claimed.id, source.c.lease_token == bindparam("held", claimed.token))
@@ -227,6 +272,32 @@ def finish(connection: Connection, claimed: Claimed, polled: Polled, *, now: dat
     )
     if result.rowcount != 1:
         raise LostClaim("it took longer than a claim lasts, and another process polls it now")
+
+
+def _moved(move: Move | None, now: datetime) -> dict[str, Any]:
+    if move is None:
+        return {"moved_to": None, "moved_since": None, "moved_visits": 0}
+    if moves.has_held(move, now=now):
+        # The host has answered there: the guard has let us.
+        return _at(move.to) | {"address": move.to, "moved_to": None, "moved_since": None, "moved_visits": 0}
+    return {"moved_to": move.to, "moved_since": move.since, "moved_visits": move.visits}
+
+
+def _at(url: str) -> dict[str, str]:
+    host = host_of(url)
+    return {"host": host, "domain": domain_of(host)}
+
+
+def _write_asks(asks: Asks | None) -> dict[str, Any] | None:
+    if asks is None or asks == Asks():
+        return None
+    return {"ttl": asks.ttl, "skip_hours": sorted(asks.skip_hours), "skip_days": sorted(asks.skip_days)}
+
+
+def _read_asks(said: dict[str, Any] | None) -> Asks | None:
+    if said is None:
+        return None
+    return Asks(said["ttl"], frozenset(said["skip_hours"]), frozenset(said["skip_days"]))
 
 
 def renew(store: "Store", connection: Connection, claimed: Iterable[Claimed]) -> None:

@@ -207,6 +207,7 @@ def _story(
             at=min(member.published_at or member.first_seen_at, member.first_seen_at),
             summary=member.excerpt,
             copy_of=outlets.get(member.copy_of) if member.copy_of is not None else None,
+            backlog=member.backlog,
         )
         for member in members
     )
@@ -236,6 +237,7 @@ def _members(connection: Connection, ids: Sequence[str]) -> dict[str, list[AnyRo
         "id",
         "story_id",
         "copy_of",
+        "backlog",
         "title",
         "url",
         "language",

@@ -38,6 +38,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_source_domain"), "source", ["domain"])
     op.add_column("entry", sa.Column("doubt", Words, nullable=True))
     op.add_column("entry", sa.Column("backlog", sa.Boolean(), server_default=sa.false(), nullable=False))
+    lacking = sa.text("text_tries IS NOT NULL")
+    op.create_index("ix_entry_lacking", "entry", ["source_id"], sqlite_where=lacking, postgresql_where=lacking)
     op.create_table(
         "host",
         sa.Column("name", Words, nullable=False),

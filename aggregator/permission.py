@@ -1,0 +1,116 @@
+"""Asks a site's robots.txt before its pages are asked for. It judges no page and reads no rule itself."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from . import clock, robots
+from .bounded import Bounded
+from .errors import FetchError, RefusedAddress, Waiting
+from .fetch.client import Client
+from .hosts import host_of
+from .store import Store
+from .store import robots as kept
+from .store.robots import Held
+from .values import Request
+
+FRESH: Final = timedelta(hours=24)
+"""How long a robots.txt counts (RFC 9309, section 2.4)."""
+AGAIN: Final = timedelta(hours=1)
+"""How soon one is asked for again that could not be had."""
+STALE: Final = timedelta(days=30)
+"""How long an old one stands in for one that cannot be had (RFC 9309, sections 2.3.1.4 and 2.4)."""
+
+
+class Disallowed(FetchError):
+    """The site's robots.txt does not let us ask for the address."""
+
+
+class Closed(Disallowed):
+    """The site's robots.txt cannot be had, which means the same, until it can."""
+
+
+class Permission:
+    """The robots.txt of every site, each asked for once a day; without a store they are forgotten at the end."""
+
+    def __init__(self, client: Client, bounded: Bounded, store: Store | None) -> None:
+        self._client, self._bounded, self._store = client, bounded, store
+        self._held: dict[str, Held] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def ask(self, url: str, *, inside: bool = True) -> None:
+        """Raise Disallowed where one address may not be asked for, and Waiting where its host is to be left alone."""
+        (refusal,) = await self.judge([url], inside=inside)
+        if refusal is not None:
+            raise refusal
+
+    async def judge(self, urls: Sequence[str], *, inside: bool) -> list[FetchError | None]:
+        """Say of each address why it may not be asked for, None where it may. `inside`: as in Request."""
+        by_origin: dict[str, list[str]] = {}
+        for url in urls:
+            by_origin.setdefault(robots.origin(url), []).append(url)
+        refusals: dict[str, FetchError | None] = {}
+        for origin, some in by_origin.items():
+            refusals |= zip(some, await self._judge(origin, some, inside=inside), strict=True)
+        return [refusals[url] for url in urls]
+
+    async def _judge(self, origin: str, urls: Sequence[str], *, inside: bool) -> list[FetchError | None]:
+        async with self._asking.setdefault(origin, asyncio.Lock()):
+            try:
+                held = await self._known(origin, inside=inside)
+            except (Waiting, RefusedAddress) as error:
+                return [error for _ in urls]
+        host = host_of(origin)
+        if held.verdict == "closed":
+            words = f"{host}: its robots.txt cannot be had ({held.body}), which means no; it is asked again in an hour"
+            return [Closed(words) for _ in urls]
+        rules = robots.Rules(tuple(True for _ in urls))
+        if held.verdict == "rules":
+            rules = await self._bounded.run(robots.read, held.body, tuple(urls))
+        self._client.slow_down(host, rules.delay)
+        return [None if allowed else _forbidden(host, url) for url, allowed in zip(urls, rules.allowed, strict=True)]
+
+    async def _known(self, origin: str, *, inside: bool) -> Held:
+        now = clock.now()
+        held = self._held.get(origin) or await asyncio.to_thread(self._stored, origin)
+        if held is None or held.expires_at <= now:
+            fetched = await self._fetched(origin, inside=inside)
+            if fetched.verdict == "closed" and held and held.verdict != "closed" and now - held.fetched_at < STALE:
+                fetched = replace(held, expires_at=now + AGAIN)
+            held = fetched
+            await asyncio.to_thread(self._keep, origin, held)
+        self._held[origin] = held
+        return held
+
+    async def _fetched(self, origin: str, *, inside: bool) -> Held:
+        now, status, body = clock.now(), None, ""
+        try:
+            document = await self._client.get(Request(f"{origin}/robots.txt", inside=inside))
+            status, body = document.status, document.body[: robots.LARGEST].decode("utf-8-sig", "replace")
+        except (Waiting, RefusedAddress):
+            raise
+        except FetchError as error:
+            status, body = error.status, str(error)
+        verdict = robots.verdict(status)
+        held = Held(verdict, body.replace("\0", ""), now, now + (AGAIN if verdict == "closed" else FRESH))
+        return held
+
+    def _stored(self, origin: str) -> Held | None:
+        if self._store is None:
+            return None
+        with self._store.read() as connection:
+            return kept.get(connection, origin)
+
+    def _keep(self, origin: str, held: Held) -> None:
+        if self._store is not None:
+            with self._store.write() as connection:
+                kept.put(connection, origin, held)
+
+
+def _forbidden(host: str, url: str) -> Disallowed:
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+    return Disallowed(
+        f"{host}: its robots.txt does not let us ask for /{path[:80]}; ask its keeper, or look for a feed"
+    )

@@ -1,0 +1,54 @@
+"""Reads robots.txt (RFC 9309): which addresses of a site may be asked for, and how far apart. It fetches nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+AGENT: Final = "Anyam"
+"""Our product token, which the rules of a site may name."""
+LARGEST: Final = 512 * 1024
+"""Bytes that are read of a robots.txt; RFC 9309, section 2.5, asks for 500 KiB at least."""
+LONGEST_DELAY: Final = 300.0
+"""Seconds of Crawl-delay that are kept: some say a day, which would keep a poll waiting for weeks."""
+
+Verdict = Literal["rules", "free", "closed"]
+"""What a site's robots.txt comes to: it holds rules, there is none, or it cannot be had, which means no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a robots.txt says of some addresses: whether each is allowed, and the seconds between two requests."""
+
+    allowed: tuple[bool, ...]
+    delay: float = 0.0
+
+
+def verdict(status: int | None) -> Verdict:
+    """Say what the answer to a request for robots.txt means; `status` is None where none came.
+
+    RFC 9309, section 2.3.1: 4xx, and redirects without end, say that there is none; 5xx and no answer, that nothing
+    may be asked. We take 429 for the latter: who limits us has not said that we may come.
+    """
+    if status is None or status == 429 or not 200 <= status < 500:
+        return "closed"
+    return "rules" if status < 300 else "free"
+
+
+def read(body: str, urls: Sequence[str]) -> Rules:
+    """Read the rules for some addresses of the site; what is no robots.txt, as an HTML page, has none.
+
+    It belongs in a child process: patterns with many wildcards take their time.
+    """
+    rules = Protego.parse(body)
+    delay = rules.crawl_delay(AGENT) or 0.0
+    allowed = tuple(rules.can_fetch(url, AGENT) for url in urls)
+    return Rules(allowed, min(max(float(delay), 0.0), LONGEST_DELAY))
+
+
+def origin(url: str) -> str:
+    """Give the site whose robots.txt speaks for an address: scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"

@@ -1,0 +1,43 @@
+"""Each site's robots.txt in the store, so that a restart asks for none again. It reads no rule."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from .schema import robots
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of a site: the verdict (see `aggregator.robots`), until when it holds, and the body's text."""
+
+    verdict: str
+    body: str
+    fetched_at: datetime
+    expires_at: datetime
+
+
+def get(connection: Connection, origin: str) -> Held | None:
+    """Give what is known of a site's robots.txt."""
+    row = connection.execute(select(robots).where(robots.c.origin == origin)).first()
+    return Held(row.verdict, row.body, row.fetched_at, row.expires_at) if row else None
+
+
+def put(connection: Connection, origin: str, held: Held) -> None:
+    """Write what is known of a site's robots.txt."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    values = {
+        "verdict": held.verdict,
+        "body": held.body,
+        "fetched_at": held.fetched_at,
+        "expires_at": held.expires_at,
+    }
+    new = insert(robots).values(origin=origin, **values)
+    connection.execute(new.on_conflict_do_update(index_elements=["origin"], set_=values))
+
+
+def forget(connection: Connection, *, before: datetime) -> None:
+    """Let go of what ran out before a time."""
+    connection.execute(delete(robots).where(robots.c.expires_at < before))

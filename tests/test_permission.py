@@ -1,0 +1,122 @@
+"""Pages and articles are asked for only where robots.txt lets us, and as slowly as it says."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import hostile
+import pytest
+from fetching import rules, run
+from hostile import Reply, Server, answer
+from making import START
+
+from aggregator.bounded import Bounded
+from aggregator.errors import RefusedAddress, Waiting
+from aggregator.fetch.client import Client
+from aggregator.permission import Closed, Disallowed, Permission
+from aggregator.store import Store
+from aggregator.values import Request
+
+CLOSED_NEWS = b"User-agent: *\nDisallow: /closed/\n"
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Bounded]:
+    with Bounded() as children:
+        yield children
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("ANYAM_AT", START.isoformat())
+    return monkeypatch
+
+
+def later(clock: pytest.MonkeyPatch, **span: float) -> None:
+    clock.setenv("ANYAM_AT", (START + timedelta(**span)).isoformat())
+
+
+async def judged(permission: Permission, server: Server, *paths: str) -> list[str]:
+    refusals = await permission.judge([server.url(path) for path in paths], inside=True)
+    return [type(refusal).__name__ if refusal else "yes" for refusal in refusals]
+
+
+def test_rules_are_asked_for_once_a_day_by_all_processes(
+    store: Store, bounded: Bounded, clock: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": answer(CLOSED_NEWS)}) as server, Client(rules(server)) as client:
+            first = Permission(client, bounded, store)
+            both = await asyncio.gather(*(judged(first, server, "/closed/1", "/open", "/closed/2") for _ in range(2)))
+            assert both == [["Disallowed", "yes", "Disallowed"]] * 2
+            assert server.paths == ["/robots.txt"]
+            with pytest.raises(Disallowed, match=r"does not let us ask for /closed/1"):
+                await first.ask(server.url("/closed/1?key=secret"))
+            again = Permission(client, bounded, store)
+            later(clock, hours=23)
+            assert await judged(again, server, "/closed/1") == ["Disallowed"]
+            assert server.paths == ["/robots.txt"], "a restart asks for none again"
+            later(clock, hours=24)
+            server.replies["/robots.txt"] = answer(b"", status="404 Not Found")
+            assert await judged(again, server, "/closed/1") == ["yes"]
+            assert server.paths == ["/robots.txt"] * 2
+
+    run(main())
+
+
+@pytest.mark.parametrize("reply", [answer(b"", status="503 Busy"), hostile.hang_up])
+def test_what_cannot_be_had_means_no_and_is_asked_again_in_an_hour(
+    reply: Reply, store: Store, bounded: Bounded, clock: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": reply}) as server, Client(rules(server)) as client:
+            permission = Permission(client, bounded, store)
+            with pytest.raises(Closed, match="which means no"):
+                await permission.ask(server.url("/"))
+            with pytest.raises(Closed):
+                await Permission(client, bounded, store).ask(server.url("/"))
+            assert server.paths == ["/robots.txt"]
+            server.replies["/robots.txt"] = answer(b"")
+            later(clock, minutes=61)
+            await permission.ask(server.url("/"))
+            later(clock, hours=48)
+            server.replies["/robots.txt"] = reply
+            await permission.ask(server.url("/"))
+            later(clock, days=40)
+            with pytest.raises(Closed):
+                await permission.ask(server.url("/"))
+
+    run(main())
+
+
+def test_a_refused_or_waiting_host_is_said_as_such(bounded: Bounded) -> None:
+    async def main() -> None:
+        limited = answer(b"", "Retry-After: 600", status="429 Slow down")
+        async with hostile.serve({"/robots.txt": limited}) as server, Client(rules(server)) as client:
+            permission = Permission(client, bounded, None)
+            with pytest.raises(Closed):
+                await permission.ask(server.url("/"))
+            with pytest.raises(Waiting):
+                await client.get(Request(server.url("/")))
+            with pytest.raises(RefusedAddress):
+                await permission.ask("http://127.0.0.1:1/")
+            with pytest.raises(RefusedAddress):
+                await Permission(client, bounded, None).ask(server.url("/"), inside=False)
+
+    run(main())
+
+
+def test_a_crawl_delay_is_kept_between_requests(bounded: Bounded) -> None:
+    async def main() -> None:
+        slowly = answer(b"User-agent: *\nCrawl-delay: 0.4\n")
+        replies: dict[str, Reply] = {"/robots.txt": slowly, "/1": answer(b"x"), "/2": answer(b"x"), "/3": answer(b"x")}
+        async with hostile.serve(replies) as server, Client(rules(server)) as client:
+            permission = Permission(client, bounded, None)
+            await permission.ask(server.url("/1"))
+            await asyncio.gather(*(client.get(Request(server.url(f"/{number}"))) for number in (1, 2, 3)))
+            times = [visit.at for visit in server.visits if visit.path != "/robots.txt"]
+            assert [b - a >= 0.39 for a, b in pairwise(times)] == [True, True]
+            assert server.most_at_once == 1
+
+    run(main())
