@@ -43,7 +43,8 @@ def clean(
     known = {_fold(text) for text in (title, section, *names, *captions) if text}
     kept: list[Block] = []
     awaited = False
-    for tag, line in found:
+    for tag, said_line in found:
+        line = bylines.without_day(said_line)
         match = BYLINE.match(line)
         rest = line[match.end() :].strip() if match else line
         if awaited and len(line.split()) <= 6 and not _SENTENCE_END.search(line):
@@ -55,8 +56,8 @@ def clean(
         said = bylines.clean(line) if match and len(line) <= bylines.MAX_LINE else []
         if said and set(said) <= set(names):
             continue
-        if not kept or kept[-1][1] != line:
-            kept.append((tag, line))
+        if not kept or kept[-1][1] != said_line:
+            kept.append((tag, said_line))
     while kept and kept[-1][0] == "h3":
         kept.pop()
     return kept

@@ -6,7 +6,7 @@ from lxml.etree import _Element
 
 from aggregator.pages import jsonld, meta
 from aggregator.pages.regions import tokens
-from aggregator.pages.vocabulary import BYLINE, DATE_WORDS, WRITER
+from aggregator.pages.vocabulary import BYLINE, DATE_WORDS, WEEKDAY, WRITER
 from aggregator.pages.words import words
 
 _AUTHOR_TOKENS = {"author", "authors", "byline", "penulis", "autor", "writer", "reporter", "journalist"}
@@ -46,11 +46,24 @@ def find(
     return fallback
 
 
+def without_day(line: str) -> str:
+    """Cut the date off a line that begins with one and goes on with a byline; any other line as it is."""
+    dated = DATE_WORDS.match(line) if len(line) <= MAX_LINE else None
+    rest = line[dated.end() :].lstrip(" |,،•·–—-") if dated else line
+    return rest if BYLINE.match(rest) else line
+
+
 def clean(said: str) -> list[str]:
     """Make names of a byline's words: "Oleh A dan B, Jakarta" gives A and B."""
-    said = DATE_WORDS.sub(" ", said)
+    said = DATE_WORDS.sub(_without_date, said)
     said = BYLINE.sub("", said, count=1) if BYLINE.match(said) else said
     return [name for piece in _JOINED.split(said) if (name := _name(piece))]
+
+
+def _without_date(match: re.Match[str]) -> str:
+    # A date may have its weekday in front, and a byline its last name.
+    first = match[0].split()[0]
+    return " " if any(map(str.isdigit, first)) or WEEKDAY.match(first) or DATE_WORDS.match(first) else f"{first} "
 
 
 def _name(piece: str) -> str | None:
@@ -75,6 +88,7 @@ def _microdata(root: _Element) -> list[str]:
 def _bylines(lines: list[str]) -> list[str]:
     said = []
     for number, line in enumerate(lines):
+        line = without_day(line)
         match = BYLINE.match(line) if len(line) <= MAX_LINE and WRITER.match(line) else None
         if match is None:
             continue

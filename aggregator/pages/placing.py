@@ -18,6 +18,7 @@ _CLOCK_BEFORE = re.compile(
     r"(?<![\d.:])\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{3,4})?[\s,،|•·–—-]{1,4}\Z", re.IGNORECASE
 )
 _PARAGRAPHS = {"p", "li", "blockquote", "figcaption", "td"}
+_MENU_TOKENS = {"menu", "megamenu", "navbar", "sidebar", "offcanvas", "drawer"}
 _UPDATED_TOKENS = {"updated", "modified", "update", "diperbarui"}
 
 MAX_LINE = 160
@@ -212,7 +213,7 @@ def _marked(root: _Element) -> list[str]:
 def _unmarked(root: _Element) -> list[str]:
     # A short line that starts with a link home: a menu has more links and more words.
     for anchor in root.iter("a"):
-        if not HOME.match(words(anchor, limit=MAX_LINE)):
+        if not HOME.match(words(anchor, limit=MAX_LINE)) or any(_is_menu(one) for one in anchor.iterancestors()):
             continue
         line = anchor.getparent()
         for _ in range(3):
@@ -220,16 +221,21 @@ def _unmarked(root: _Element) -> list[str]:
                 break
             steps = [text for a in line.iter("a") if (text := words(a, limit=MAX_LINE))]
             trail = words(line, limit=400)
-            parted = line.tag in {"ol", "ul"} or re.search(r"[/⁄>»›|\\→]", trail)
+            # Bars part the links of menus more often than those of trails.
+            parted = line.tag in {"ol", "ul"} or re.search(r"[/⁄>»›\\→]", trail)
             if 2 <= len(steps) <= 5 and len(trail) <= 200 and HOME.match(steps[0]) and parted:
                 return steps
             line = line.getparent()
     return _plain_trail(root)
 
 
+def _is_menu(element: _Element) -> bool:
+    return element.tag in {"footer", "aside", "amp-sidebar"} or not _MENU_TOKENS.isdisjoint(tokens(element))
+
+
 def _plain_trail(root: _Element) -> list[str]:
     for text in lines(root)[:200]:
-        steps = [step.strip() for step in re.split(r"\s*[/⁄>»›|→]\s*", text) if step.strip()]
+        steps = [step.strip() for step in re.split(r"\s*[/⁄>»›→]\s*", text) if step.strip()]
         if 2 <= len(steps) <= 5 and HOME.match(steps[0]):
             return steps
     return []

@@ -6,7 +6,7 @@ from lxml.etree import _Element
 
 from aggregator.pages import cards
 from aggregator.pages.regions import tokens
-from aggregator.pages.vocabulary import CROSS_REFERENCE, PHOTO_CREDIT, RUBBLE
+from aggregator.pages.vocabulary import CROSS_REFERENCE, PAID, PHOTO_CREDIT, RUBBLE
 from aggregator.pages.words import words
 
 _BLOCKS = (
@@ -32,7 +32,12 @@ _BLOCKS = (
     "font",
 )
 _CAPTION_TOKENS = {"caption", "credit", "figcaption"}
-_GONE = {"nav", "footer", "form", "script", "style", "noscript", "iframe", "template", "button", "dialog"}
+_GONE = set(
+    """
+    nav footer form script style noscript iframe template button dialog amp-ad amp-embed amp-sidebar amp-social-share
+    amp-consent
+    """.split()  # noqa: SIM905
+)
 _GONE_TOKENS = {
     "share",
     "sharing",
@@ -47,7 +52,10 @@ _GONE_TOKENS = {
     "pagination",
     "tags",
     "taglist",
-}
+    "paywall",
+    "subscribe",
+    "subscription",
+} | PAID
 
 MAX_REFERENCE = 400
 """Letters of a block that sends the reader elsewhere; longer ones hold text of the article too."""

@@ -74,8 +74,8 @@ def _title(
         if any(_overlap(heading, one) for one in told):
             # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
             return heading
-    top = next((text for heading in root.iter("h1") if (text := words(heading, limit=500))), None)
-    return next(iter(told), None) or top
+    tops = (text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500)))
+    return next(iter(told), None) or next(tops, None)
 
 
 def _overlap(heading: str, told: str) -> bool:

@@ -164,7 +164,7 @@ RUBBLE = re.compile(
     share(?:\s+(?:this|on|via|article|:).*)?|bagikan.*|share\s*[:：]?|sebarkan.*|kirim|komentar|comments?|tags?\s*[:：].*|tag\s*[:：].*|topik\s*[:：].*|
     поделиться.*|теги\s*[:：].*|комментарии|شارك.*|شاركها.*|وسوم\s*[:：].*|كلمات\s+مفتاحية.*|
     copy\s+link|salin\s+(?:link|tautan).*|facebook|twitter|x|whatsapp|telegram|email|e-mail|line|linkedin|print|cetak|печать|طباعة|
-    advertisement|iklan|advertorial|реклама|إعلان|anzeige|scroll\s+to\s+continue.*|gulir\s+untuk.*|
+    advertisement|iklan|advertorial|реклама|إعلان|anzeige|werbung|publicidad|publicidade|publicité|pubblicità|reklam|scroll\s+to\s+continue.*|gulir\s+untuk.*|
     follow\s+us.*|ikuti\s+(?:kami|berita|saluran|kanal|whatsapp|akun).*|dapatkan\s+(?:update|berita).*|подписывайтесь.*|подпишитесь.*|تابعونا.*|
     home|beranda|главная|الرئيسية|teilen|compartir|partager|
     all\s+rights\s+reserved.*|copyright\s.*|©.*|hak\s+cipta\s.*|baca\s+berita\s+lainnya.*
@@ -203,6 +203,13 @@ DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 """A whole date in a line of text, with weekday and clock where they stand beside it."""
+
+WEEKDAY = re.compile(
+    r"(?:sen|sel|rab|kam|jum|sab|min|aha|mon|tue|wed|thu|fri|sat|sun|lun|mar|mi[eé]|mer|jue|jeu|vie|ven|s[aá]b|sam|dom|dim|seg|ter|qua|qui|sex"
+    r"|die|mit|don|fre|son|paz|sal|çar|per|cum|пон|вто|сре|чет|пят|суб|вос|[пвсч][нтрб]|ال(?:أحد|احد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))\w{0,9}[.,،]?$",
+    re.IGNORECASE,
+)
+"""A word that begins as a day of the week does."""
 
 DAY_WORDS = re.compile(
     r"\W*(?:[^\W\d]{2,12},?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?"
