@@ -17,7 +17,7 @@ _DATE = re.compile(
     r"(?<!\d)(19|20)\d\d[/_-]?(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?![a-z])", re.I
 )
 _ARCHIVE = re.compile(r"(?:[^/\d]+/){0,2}(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?")
-_NUMBER = re.compile(r"(?<![0-9a-z])(?:id|a|n|d|p|ar?t|news|story)?[-_]?(\d{4,})(?![0-9])", re.I)
+_NUMBER = re.compile(r"(?<![0-9a-z])(?:id|a|n|d|p|ar?t|news|story)?[-_]?((?!(?:19|20)\d\d(?!\d))\d{4,})(?![0-9])", re.I)
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}", re.I)
 _PAGE_FILE = re.compile(r"\.(html?|php|aspx?|shtml|jsp|cfm|ece|stm|dhtml)$", re.I)
 _OTHER_FILE = re.compile(

@@ -167,7 +167,8 @@ RUBBLE = re.compile(
     advertisement|iklan|advertorial|реклама|إعلان|anzeige|werbung|publicidad|publicidade|publicité|pubblicità|reklam|scroll\s+to\s+continue.*|gulir\s+untuk.*|
     follow\s+us.*|ikuti\s+(?:kami|berita|saluran|kanal|whatsapp|akun).*|dapatkan\s+(?:update|berita).*|подписывайтесь.*|подпишитесь.*|تابعونا.*|
     home|beranda|главная|الرئيسية|teilen|compartir|partager|
-    all\s+rights\s+reserved.*|copyright\s.*|©.*|hak\s+cipta\s.*|baca\s+berita\s+lainnya.*
+    .{0,120}(?:all\s+rights\s+reserved|todos\s+(?:los|os)\s+d[ei]re\w+\s+reservados|tous\s+droits\s+r[ée]serv[ée]s|alle\s+rechte\s+vorbehalten|все\s+права\s+защищены|جميع\s+الحقوق\s+محفوظة|tüm\s+hakları\s+saklıdır).{0,120}
+    |(?:descargar|download|t[ée]l[ée]charger|baixar|unduh|скачать|تحميل|indir)\s.{0,60}\bPDF|copyright\s.*|©.*|hak\s+cipta\s.*|baca\s+berita\s+lainnya.*
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -184,7 +185,7 @@ _MONTHS = _set(
     jan feb mar apr may mei jun jul aug agu sep oct okt nov dec des mär mai dez ene abr ago dic fév avr juil aoû déc
     янв фев мар апр мая май июн июл авг сен окт ноя дек يناير فبراير مارس أبريل ابريل إبريل مايو يونيو يوليو أغسطس
     سبتمبر أكتوبر نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين oca şub nis haz tem ağu eyl
-    eki kas ara
+    eki kas ara fev set out gen mag giu lug ott
     """
 )
 _MONTH = "(?:" + "|".join(sorted(_MONTHS)) + r")\w{0,9}\.?(?:\s+(?:الأول|الثاني))?(?:\s?/\s?[\u0621-\u064a]{4,8})?"
@@ -195,7 +196,7 @@ _CLOCK = (
 )
 DATE_WORDS = re.compile(
     r"(?:(?<!\w)[^\W\d]{2,12},?\s+)?"
-    r"(?:(?<!\d)\d{1,2}(?:st|nd|rd|th|\.)?[\s-]+" + _MONTH + r"[\s,-]+\d{4}"
+    r"(?:(?<!\d)\d{1,2}(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+)?" + _MONTH + r"[\s,-]+(?:del?\s+)?\d{4}"
     r"|(?<!\w)" + _MONTH + r"\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
     r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
     r"|(?<!\d)(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}(?!\d)"
