@@ -43,6 +43,8 @@ NOT_RUN = {"contributing.md": 1, "operation.md": 2}
 """How many blocks of a page are not run."""
 LASTING = re.compile(r"(?:\.venv/bin/)?anyam (run|serve|schedule|demo)\b")
 PORT = "127.0.0.1:8000"
+OUTSIDE = re.compile(r"https://\S+")
+"""An address in a command: the newsroom stands in for it."""
 PATIENCE = 60
 """Seconds after which a command has failed; none needs more than a few."""
 RUN = [block for path in PAGES for block in documented.blocks(path) if block.kind == "console"]
@@ -178,7 +180,7 @@ def prepare(block: Block, folder: Path, feeds: str, polled: Polled) -> None:
             (folder / file.name).write_text(file.text, encoding="utf-8")
 
 
-def try_out(one: Shown, folder: Path, at: str) -> None:
+def try_out(one: Shown, folder: Path, at: str, newsroom: str) -> None:
     """Run one command as the page shows it, and compare what it prints."""
     words = one.command.split()
     if words[0] == "make":
@@ -189,14 +191,15 @@ def try_out(one: Shown, folder: Path, at: str) -> None:
         with lasting(one.command, folder, one.lines):
             pass
     else:
-        printed = run(one.command.replace(PORT, at), folder).replace(at or PORT, PORT)
+        command = OUTSIDE.sub(f"{newsroom}/vestnik-zaliva/internasional", one.command)
+        printed = run(command.replace(PORT, at), folder).replace(at or PORT, PORT)
         assert not left(one.lines, printed.splitlines()), printed
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", RUN, ids=str)
 def test_the_commands_of_a_block_do_what_the_page_shows(
-    block: Block, feeds: str, polled: Polled, tmp_path: Path
+    block: Block, feeds: str, polled: Polled, newsroom: NewsroomServer, tmp_path: Path
 ) -> None:
     prepare(block, tmp_path, feeds, polled)
     commands = shown(block)
@@ -205,11 +208,11 @@ def test_the_commands_of_a_block_do_what_the_page_shows(
             pytest.skip(f"{tool} is not on this machine: install it to run this block")
     if not any("curl" in one.command for one in commands):
         for one in commands:
-            try_out(one, tmp_path, "")
+            try_out(one, tmp_path, "", newsroom.url)
         return
     with lasting("anyam serve", tmp_path, (f"Anyam is at http://{PORT}/ …",)) as at:
         for one in commands:
-            try_out(one, tmp_path, at)
+            try_out(one, tmp_path, at, newsroom.url)
 
 
 @pytest.mark.parametrize("block", [b for path in PAGES for b in documented.blocks(path) if b.kind == "python"], ids=str)
@@ -259,8 +262,12 @@ def test_every_field_of_sources_entries_and_stories_is_told_and_no_other(polled:
     assert all(story["published"] for story in stories)
 
 
-def test_every_field_of_import_is_told_and_no_other(feeds: str, tmp_path: Path) -> None:
+def test_every_field_of_add_and_import_is_told_and_no_other(
+    newsroom: NewsroomServer, feeds: str, tmp_path: Path
+) -> None:
     (tmp_path / "feeds.yaml").write_text(feeds, encoding="utf-8")
+    offers = run(f"anyam add {newsroom.url}/vestnik-zaliva/internasional --json", tmp_path)
+    assert told("add --json") == keys(json.loads(line) for line in offers.splitlines())
     (tmp_path / "a.opml").write_text("<opml><body><outline text='A' xmlUrl='https://a.example/'/></body></opml>")
     lines = run("anyam import a.opml --json", tmp_path)
     assert told("import --json") == keys(json.loads(line) for line in lines.splitlines())

@@ -16,6 +16,7 @@ _COMMANDS = {
     "schedule": ("run", "Poll, make stories and publish, and serve nothing."),
     "poll": ("poll", "Poll Sources once, make stories, publish what is settled, and end."),
     "check": ("check", "Check feeds.yaml, and with --online each Source's answer."),
+    "add": ("add", "Find the feeds behind an address, and add one to feeds.yaml."),
     "import": ("opml", "Add the Sources of an OPML list to feeds.yaml."),
     "opml": ("opml", "Write the Sources as OPML."),
     "sources": ("show", "List Sources as JSON, one a line."),

@@ -1,0 +1,81 @@
+"""`anyam check --online` asks politely, tells each Source in the order of feeds.yaml, and shows how far it is."""
+
+import os
+import pty
+import select
+import subprocess
+from pathlib import Path
+
+import hostile
+import outlets
+import pytest
+import running
+from outlets import feed, write_feeds
+from running import apart
+
+
+def test_each_source_is_told_in_order_whoever_answers_first_and_what_would_be_skipped(tmp_path: Path) -> None:
+    titles = [f"Horoskop nomor {n}" for n in range(14)] + [f"Berita nomor {n}" for n in range(46)]
+    with outlets.outlets({"/cepat.xml": feed("Satu")}) as server:
+        slow, opened = outlets.gate(feed(*titles))
+        server.replies["/lambat.xml"] = slow
+        write_feeds(
+            tmp_path, server, "Lambat /lambat.xml, skip: {words: [horoskop]}", "Hilang /b.xml", "Cepat /cepat.xml"
+        )
+        with running.running("check", "--online", folder=tmp_path) as check:
+            running.until(lambda: len(server.paths) == 3, "all were asked at once, on hosts of our own")
+            opened.set()
+            check.says("Cepat")
+            assert check.process.wait(running.LONG) == 1
+            assert check.out[1:] == ["Lambat: 60 items; would skip 14 of 60", "Cepat: 1 item"]
+
+
+def test_a_private_host_that_the_file_does_not_name_is_not_asked(tmp_path: Path) -> None:
+    with outlets.outlets({"/a.xml": feed("Satu"), "/b.xml": feed("Dua")}) as server:
+        file = write_feeds(tmp_path, server, "Ada /a.xml", "Beta /b.xml")
+        file.write_text(file.read_text().replace(f"allow: ['127.0.0.1:{server.port}']", "gap: 2s"))
+        done = apart("check", "--online", folder=tmp_path)
+        assert (done.code, server.visits) == (1, [])
+        assert [line.partition(":")[0] for line in done.err.splitlines()] == ["Ada", "Beta"]
+
+
+def test_a_page_is_asked_only_where_its_robots_txt_lets_us(tmp_path: Path) -> None:
+    robots = hostile.answer(b"User-agent: *\nDisallow: /a", "Content-Type: text/plain")
+    with outlets.outlets({"/robots.txt": robots, "/a.xml": feed("Satu")}) as server:
+        write_feeds(tmp_path, server, "Halaman /a.html, kind: page", "Ada /a.xml")
+        done = apart("check", "--online", folder=tmp_path)
+        assert done.code == 1 and "/a.html" not in server.paths
+        assert done.err.startswith("Halaman: ") and "robots.txt" in done.err
+        assert done.out.splitlines()[1:] == ["Ada: 1 item"]
+
+
+@pytest.mark.parametrize("to_file", [False, True], ids=["to the terminal", "to a file"])
+def test_lines_and_the_bar_of_a_terminal_do_not_mix(tmp_path: Path, to_file: bool) -> None:
+    with outlets.outlets({"/a.xml": feed("Satu"), "/b.xml": feed("Dua")}) as server:
+        write_feeds(tmp_path, server, "Ada /a.xml", "Beta /b.xml")
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [*running.COMMAND, "check", "--online"],
+            cwd=tmp_path,
+            env=running.environment(TERM="xterm", COLUMNS="100"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if to_file else theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        while select.select([ours], [], [], running.LONG)[0]:
+            try:
+                shown += os.read(ours, 65_536)
+            except OSError:  # the terminal is closed where its last process has ended
+                break
+        out, _ = process.communicate(timeout=running.LONG)
+        os.close(ours)
+    assert process.returncode == 0
+    assert b"2/2" in shown
+    if to_file:
+        assert out.decode().splitlines()[1:] == ["Ada: 1 item", "Beta: 1 item"]
+        assert b"item" not in shown
+    else:
+        # The bar's line is wiped before each.
+        assert b"\x1b[2KAda: 1 item\r\n" in shown and b"\x1b[2KBeta: 1 item\r\n" in shown
