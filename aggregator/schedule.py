@@ -103,8 +103,8 @@ class Schedule:
             if lease is not None:
                 log.resign(connection, lease)
 
-    def _opened(self, rules: FetchRules) -> Client:
-        client = asyncio.run_coroutine_threadsafe(Client(rules).__aenter__(), self._loop).result()
+    def _opened(self, rules: FetchRules, after: Client | None = None) -> Client:
+        client = asyncio.run_coroutine_threadsafe(Client(rules, after=after).__aenter__(), self._loop).result()
         with self._guard:
             self._clients.add(client)
         return client
@@ -179,7 +179,7 @@ class Schedule:
         """Poll by a later feeds.yaml; polls under way end by the old one, and with its client."""
         rules, client = fetch_rules(site.config), self._tools.client
         if rules != fetch_rules(self._tools.site.config):
-            client = self._opened(rules)
+            client = self._opened(rules, client)
         # A client that can stay keeps its hosts' turns.
         self._tools = Tools.of(site, client, self._bounded)
         self._close_unused()

@@ -54,6 +54,50 @@ def test_one_request_at_a_time_with_the_gap_from_end_to_start_in_order() -> None
     run(main())
 
 
+def test_another_gap_keeps_the_turns_that_were_given() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        await asyncio.gather(visit(hosts, "a", 1.0, log), visit(hosts.by(5.0), "a", 1.0, log))
+        await visit(hosts, "a", 1.0, log)
+        assert log == [("a", 0.0, 1.0), ("a", 3.0, 4.0), ("a", 9.0, 10.0)]
+
+    run(main())
+
+
+def test_a_host_just_asked_by_another_process_rests_first() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        hosts.rest("a", 1.5)
+        await asyncio.gather(visit(hosts, "a", 1.0, log), visit(hosts, "b", 1.0, log))
+        assert log == [("b", 0.0, 1.0), ("a", 1.5, 2.5)]
+        hosts.rest("c", 1.0)
+        await asyncio.sleep(10)
+        assert len(hosts) == 0, "none is remembered for ever"
+
+    run(main())
+
+
+def test_a_host_may_ask_for_a_longer_gap_than_ours() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        hosts.slow_down("a", 5.0)
+        assert (hosts.gap("a"), hosts.gap("a", inside=True), hosts.gap("b"), hosts.gap("b", inside=True)) == (
+            5,
+            5,
+            2,
+            0,
+        )
+        await asyncio.gather(*(visit(hosts, "a", 1.0, log) for _ in range(2)))
+        hosts.slow_down("a", 0)
+        assert hosts.gap("a") == 2
+        assert log == [("a", 0.0, 1.0), ("a", 6.0, 7.0)]
+
+    run(main())
+
+
 def test_a_slow_host_delays_no_other() -> None:
     async def main() -> None:
         log: list[tuple[str, float, float]] = []

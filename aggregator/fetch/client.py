@@ -65,15 +65,25 @@ class _Watch:
 class Client:
     """The way out, an async context manager: one for a process, safe for any number of requests at once."""
 
-    def __init__(self, rules: FetchRules, *, deadline: float = DEADLINE, nameservers: tuple[str, ...] = ()) -> None:
-        """Take the rules, the total deadline in seconds, and DNS servers (address:port) other than the system's."""
+    def __init__(
+        self,
+        rules: FetchRules,
+        *,
+        after: "Client | None" = None,
+        deadline: float = DEADLINE,
+        nameservers: tuple[str, ...] = (),
+    ) -> None:
+        """Take the rules, the total deadline in seconds, and DNS servers (address:port) other than the system's.
+
+        `after`: the client of former rules, whose hosts' turns and waits go on.
+        """
         self._rules = rules
         self._allow = guard.canonical(rules.allow)
         self._allowed_ports = frozenset(port for _, port in self._allow)
         self._deadline = deadline
         self._nameservers = nameservers
-        self._hosts = Hosts(rules.gap)
-        self.ledger = Ledger()
+        self._hosts: Hosts = after._hosts.by(rules.gap) if after else Hosts(rules.gap)
+        self.ledger: Ledger = after.ledger if after else Ledger()
         self._dialler: Dialler
         self._session: aiohttp.ClientSession
 

@@ -27,6 +27,12 @@ class Hosts:
         self._longer: dict[str, float] = {}
         self._places: dict[str, _Place] = {}
 
+    def by(self, gap: float) -> "Hosts":
+        """Give the same turns by another gap, for the requests to come."""
+        other = Hosts(gap)
+        other._longer, other._places = self._longer, self._places
+        return other
+
     def __len__(self) -> int:
         """Count the hosts that are remembered."""
         return len(self._places)
