@@ -12,6 +12,7 @@ import hostile
 import outlets
 import pytest
 from making import START
+from running import apart
 from sqlalchemy import select
 
 from aggregator import pipeline
@@ -164,3 +165,11 @@ def test_list_that_stands_still_is_told_although_it_is_not_read_again(place: Pla
     assert (frozen["health"], frozen["last_outcome"]) == ("frozen", "not_modified")
     assert "brought nothing new for 4 days" in frozen["problems"]
     assert json.dumps(frozen)
+
+
+def test_check_tells_how_many_items_it_would_hold_back(place: Place) -> None:
+    page = cards(*USUAL, "13/12")
+    place.server.replies["/warta"] = hostile.answer(page.encode(), "Content-Type: text/html")
+    done = apart("check", "--online", folder=place.folder)
+    assert "Warta: 10 items" in done.out
+    assert "would hold back 1 of 10" in done.out
