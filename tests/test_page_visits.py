@@ -150,6 +150,23 @@ def test_doubtful_entries_are_kept_apart_until_nobody_doubts_them(place: Place) 
     assert odd in place.published()
 
 
+def test_article_of_a_doubtful_entry_is_asked_for_when_nobody_doubts_it_any_longer(place: Place) -> None:
+    file = place.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("full_text: false", "full_text: true"))
+    text = "<p>Kapal itu tiba pagi ini dengan selamat, kata kepala pelabuhan kepada para wartawan.</p>" * 5
+    article = hostile.answer(f"<h1>Judul berita yang panjang</h1>{text}".encode(), "Content-Type: text/html")
+    for name in (*NUMBERS, "redaksi"):
+        place.server.replies[f"/read/{name}/judul"] = article
+    place.visit(cards(*USUAL), 0)
+    odd = "Kabar tanpa tanggal dari dapur redaksi"
+    assert place.visit(cards(*USUAL) + cards(odd, date=""), 1)["doubtful"] == 1
+    place.visit(cards(*USUAL) + cards(odd, date=""), 2)
+    assert "/read/satu/judul" in place.server.paths
+    assert "/read/redaksi/judul" not in place.server.paths
+    assert place.visit(cards(*USUAL) + cards(odd), 3)["doubtful"] == 0
+    assert place.server.paths.count("/read/redaksi/judul") == 1
+
+
 def test_what_is_known_is_never_held_back_later(place: Place) -> None:
     place.visit(cards(*USUAL), 0)
     page = cards(*USUAL[:8]) + cards(USUAL[8], date="")
