@@ -88,11 +88,12 @@ async def _read_all(tools: Tools, source: Source, wanted: Sequence[Arrival], *, 
 async def _with_text(tools: Tools, source: Source, arrival: Arrival, *, inside: bool) -> Arrival:
     site = tools.site.config
     try:
-        document = await tools.client.get(Request(url=arrival.entry.url or "", inside=inside))
+        request = Request(url=arrival.entry.url or "", inside=inside)
+        document = await tools.client.get(request, permit=tools.permission.ask)
         told: Arrival = await tools.bounded.run(
             read_article, document, arrival, source, site.site.timezone, languages(site), clock.now()
         )
-    except Waiting as error:
+    except (Waiting, Closed) as error:
         logger.info("article of %s: %s", source.name, error)
         return replace(arrival, lacks_text=True, was_asked=False)
     except AnyamError as error:

@@ -71,7 +71,8 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     if source.kind == "page":
         await tools.permission.ask(claimed.address)
     document = await tools.client.get(
-        credentials(Request(claimed.address, etag=claimed.etag, last_modified=claimed.last_modified), source)
+        credentials(Request(claimed.address, etag=claimed.etag, last_modified=claimed.last_modified), source),
+        permit=tools.permission.ask if source.kind == "page" else None,
     )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
     if document.status == 304 or digest == claimed.body_hash:

@@ -107,6 +107,25 @@ def test_a_refused_or_waiting_host_is_said_as_such(bounded: Bounded) -> None:
     run(main())
 
 
+def test_a_redirect_leads_nowhere_that_robots_txt_forbids(bounded: Bounded) -> None:
+    async def main() -> None:
+        replies = {"/robots.txt": answer(CLOSED_NEWS), "/closed/1": answer(b"x"), "/open": answer(b"y")}
+        async with hostile.serve(dict(replies)) as there:
+            ways: dict[str, Reply] = {
+                "/robots.txt": answer(b"", status="404 Not Found"),
+                "/1": hostile.redirect(302, there.url("/closed/1")),
+                "/2": hostile.redirect(301, there.url("/open")),
+            }
+            async with hostile.serve(ways) as here, Client(rules(here, there)) as client:
+                permission = Permission(client, bounded, None)
+                with pytest.raises(Disallowed):
+                    await client.get(Request(here.url("/1")), permit=permission.ask)
+                assert (await client.get(Request(here.url("/2")), permit=permission.ask)).body == b"y"
+            assert there.paths == ["/robots.txt", "/open"]
+
+    run(main())
+
+
 def test_a_crawl_delay_is_kept_between_requests(bounded: Bounded) -> None:
     async def main() -> None:
         slowly = answer(b"User-agent: *\nCrawl-delay: 0.4\n")

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import aiohttp
 from yarl import URL
@@ -60,6 +60,12 @@ class _Watch:
                 yield
         finally:
             self._left -= loop.time() - start
+
+
+class Permit(Protocol):
+    """Raises an error where an address may not be asked for, as robots.txt would have it; `inside` as in Request."""
+
+    async def __call__(self, url: str, *, inside: bool = ...) -> None: ...
 
 
 class Client:
@@ -124,14 +130,15 @@ class Client:
         await self._session.close()
         await self._dialler.close()
 
-    async def get(self, request: Request) -> Document:
+    async def get(self, request: Request, *, permit: Permit | None = None) -> Document:
         """Fetch one address, waiting for the host's turn, and following at most five redirects.
 
         The Document's status is 200, or 304 with an empty body where the request held validators. Raises
         RefusedAddress where the guard refuses, Waiting where the host asked to be left alone, Gone for 410, and
         FetchError for anything else, each one line. A host that asks to wait is left alone by all later requests.
+        `permit` is asked before each redirect is followed.
         """
-        journey, reply, way = await self._travel(request, REDIRECTS)
+        journey, reply, way = await self._travel(request, REDIRECTS, permit=permit)
         asked = bool(request.etag or request.last_modified)
         if reply.status == 200 or (reply.status == 304 and asked):
             return Document(
@@ -150,7 +157,11 @@ class Client:
         raise self._failure(journey, reply)
 
     async def _travel(
-        self, request: Request, redirects: frozenset[int], form: Mapping[str, str] | None = None
+        self,
+        request: Request,
+        redirects: frozenset[int],
+        form: Mapping[str, str] | None = None,
+        permit: Permit | None = None,
     ) -> tuple[Journey, _Answer, Way]:
         """Ask one address and those that it leads to, until one answers with anything but these redirects."""
         journey = Journey.start(request.url)
@@ -164,6 +175,8 @@ class Client:
             journey = journey.redirected(reply.status, reply.location)
             # A host outside has no business with addresses that only `fetch.allow` opens.
             way = Way(self._allow if way.was_inside else frozenset())
+            if permit is not None:
+                await permit(journey.at.url, inside=bool(way.allow))
 
     def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
         error = answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
