@@ -1,0 +1,140 @@
+"""Article pages: each asked for once, and again only where its text could not be had."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import databases
+import hostile
+import pytest
+from hostile import Reply, Server, answer
+from making import START
+from outlets import conditional, outlets, write_feeds
+
+from aggregator import articles, pipeline
+from aggregator.bounded import Bounded
+from aggregator.config import Settings
+from aggregator.opening import open_site
+from aggregator.polling import Visited
+from aggregator.store import reading
+
+TEXT = "Kapal feri itu tiba di pelabuhan dengan dua ratus penumpang dan muatan beras untuk warga kota. " * 8
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Bounded]:
+    with Bounded() as children:
+        yield children
+
+
+def listing(count: int) -> bytes:
+    told = "".join(
+        f"<article><h2><a href='/berita/{n}'>Kapal feri nomor {n} tiba dengan selamat di pelabuhan</a></h2></article>"
+        for n in range(count)
+    )
+    return f"<html lang='id'><title>Kabar</title><main>{told}</main></html>".encode()
+
+
+def told(number: int) -> bytes:
+    return answer(
+        f"<html lang='id'><title>Kapal feri nomor {number} tiba dengan selamat di pelabuhan kota</title>"
+        f"<article><h1>Kapal feri nomor {number}</h1><p>{TEXT}</p><p>{TEXT}</p></article></html>".encode()
+    )
+
+
+class Round:
+    """One page Source on loopback; each visit is a poll some hours later."""
+
+    def __init__(self, folder: Path, bounded: Bounded, server: Server, patch: pytest.MonkeyPatch) -> None:
+        self.bounded, self.server, self.patch, self.hours = bounded, server, patch, 0
+        file = write_feeds(folder, server, "Kabar /list, kind: page, language: id")
+        self.settings = Settings(config_path=file, database_url=databases.fresh_sqlite(folder))
+
+    def visit(self) -> tuple[Visited, list[str]]:
+        """Poll once; gives what came of it, and what was asked for beside the list and robots.txt."""
+        self.hours += 3
+        self.patch.setenv("ANYAM_AT", (START + timedelta(hours=self.hours)).isoformat())
+        before = len(self.server.visits)
+        site = open_site(self.settings)
+        try:
+            (visited,) = asyncio.run(pipeline.run_once(site, self.bounded))
+        finally:
+            site.store.close()
+        return visited, sorted(path for path in self.server.paths[before:] if path.startswith("/berita"))
+
+    def entries(self) -> list[dict[str, Any]]:
+        site = open_site(self.settings)
+        try:
+            return json.loads(json.dumps(list(reading.entries(site.store))))  # type: ignore[no-any-return]
+        finally:
+            site.store.close()
+
+    def texts(self) -> list[bool]:
+        return ["penumpang" in one["content"] for one in self.entries()]
+
+
+@pytest.fixture
+def here(tmp_path: Path, bounded: Bounded, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+    with outlets() as server:
+        server.replies.update({f"/berita/{number}": told(number) for number in range(50)})
+        serve(server, listing(3), '"one"')
+        yield Round(tmp_path, bounded, server, monkeypatch)
+
+
+def serve(server: Server, body: bytes, etag: str) -> None:
+    server.replies["/list"] = conditional(server, "/list", body, etag)
+
+
+def test_each_article_is_asked_for_once(here: Round) -> None:
+    visited, asked = here.visit()
+    assert (visited.new, asked) == (3, ["/berita/0", "/berita/1", "/berita/2"])
+    assert here.texts() == [True] * 3
+    assert here.visit()[1] == []
+    serve(here.server, listing(4), '"two"')
+    assert here.visit()[1] == ["/berita/3"]
+
+
+@pytest.mark.parametrize("trouble", [answer(b"", status="500 Oops"), hostile.hang_up, answer(b"<html></html>")])
+def test_a_text_that_could_not_be_had_comes_at_a_later_visit_of_an_unchanged_list(trouble: Reply, here: Round) -> None:
+    here.server.replies["/berita/1"] = trouble
+    here.visit()
+    assert here.texts() == [True, False, True]
+    here.server.replies["/berita/1"] = told(1)
+    visited, asked = here.visit()
+    assert (visited.outcome, visited.changed, asked) == ("not_modified", 1, ["/berita/1"])
+    assert here.texts() == [True] * 3
+    lists = [visit for visit in here.server.visits if visit.path == "/list"]
+    assert [visit.header("if-none-match") for visit in lists] == [None, '"one"']
+
+
+def test_an_article_that_cannot_be_had_is_given_up_after_three_visits(here: Round) -> None:
+    here.server.replies["/berita/1"] = answer(b"", status="500 Oops")
+    assert [here.visit()[1] for _ in range(5)][1:] == [["/berita/1"], ["/berita/1"], [], []]
+
+
+def test_what_must_wait_for_its_turn_is_not_given_up(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "MOST", 2)
+    serve(here.server, listing(12), '"many"')
+    asked = [here.visit()[1] for _ in range(7)]
+    assert [len(paths) for paths in asked] == [2, 2, 2, 2, 2, 2, 0]
+    assert here.texts() == [True] * 12
+
+
+def test_a_host_that_asks_to_wait_is_asked_for_the_rest_later(here: Round) -> None:
+    here.server.replies["/berita/1"] = answer(b"", "Retry-After: 36000", status="429 Slow down")
+    here.visit()
+    here.server.replies["/berita/1"] = told(1)
+    for _ in range(3):
+        assert here.visit()[0].outcome == "skipped"
+    here.visit()
+    assert here.texts() == [True] * 3
+
+
+def test_what_robots_txt_forbids_is_not_asked_for_and_its_list_does(here: Round) -> None:
+    here.server.replies["/robots.txt"] = answer(b"User-agent: *\nDisallow: /berita/1\n")
+    assert [here.visit()[1] for _ in range(5)] == [["/berita/0", "/berita/2"], [], [], [], []]
+    assert here.texts() == [True, False, True]
+    assert here.server.paths.count("/list") == 5
