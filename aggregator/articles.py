@@ -11,6 +11,7 @@ from .errors import AnyamError, Waiting
 from .permission import Closed
 from .reading import read_article
 from .store import entries
+from .stories.features import plain
 from .tools import Tools
 from .values import Arrival, Request
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MOST = 40
 """Article pages that one poll fetches at most; what is beyond waits for the next visit."""
+WHOLE = 1_000
+"""Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
 SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
@@ -38,7 +41,7 @@ async def with_texts(
     lacking = [
         index
         for index, is_wanted in enumerate(await asyncio.to_thread(unread))
-        if is_wanted and arrivals[index].entry.url is not None and not arrivals[index].skipped_by
+        if is_wanted and _wants(arrivals[index])
     ]
     # What is held back is asked for when nobody doubts it any longer.
     held = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking if arrivals[i].doubt}
@@ -83,6 +86,11 @@ async def _read_all(tools: Tools, source: Source, wanted: Sequence[Arrival], *, 
             if task in done:
                 told[index] = task.result()
     return told
+
+
+def _wants(arrival: Arrival) -> bool:
+    entry = arrival.entry
+    return entry.url is not None and not arrival.skipped_by and len(plain(entry.content)) < WHOLE
 
 
 async def _with_text(tools: Tools, source: Source, arrival: Arrival, *, inside: bool) -> Arrival:

@@ -21,6 +21,7 @@ from aggregator.opening import open_site
 from aggregator.polling import Visited
 from aggregator.store import reading
 
+PAGE = "Kabar /list, kind: page, language: id"
 TEXT = "Kapal feri itu tiba di pelabuhan dengan dua ratus penumpang dan muatan beras untuk warga kota. " * 8
 
 
@@ -48,9 +49,11 @@ def told(number: int) -> bytes:
 class Round:
     """One page Source on loopback; each visit is a poll some hours later."""
 
-    def __init__(self, folder: Path, bounded: Bounded, server: Server, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, bounded: Bounded, server: Server, patch: pytest.MonkeyPatch, spec: str = PAGE
+    ) -> None:
         self.bounded, self.server, self.patch, self.hours = bounded, server, patch, 0
-        file = write_feeds(folder, server, "Kabar /list, kind: page, language: id")
+        file = write_feeds(folder, server, spec)
         self.settings = Settings(config_path=file, database_url=databases.fresh_sqlite(folder))
 
     def visit(self) -> tuple[Visited, list[str]]:
@@ -113,6 +116,19 @@ def test_a_text_that_could_not_be_had_comes_at_a_later_visit_of_an_unchanged_lis
 def test_an_article_that_cannot_be_had_is_given_up_after_three_visits(here: Round) -> None:
     here.server.replies["/berita/1"] = answer(b"", status="500 Oops")
     assert [here.visit()[1] for _ in range(5)][1:] == [["/berita/1"], ["/berita/1"], [], []]
+
+
+def test_an_article_that_its_list_holds_is_not_asked_for(
+    tmp_path: Path, bounded: Bounded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with outlets() as server:
+        item = "<item><title>Kapal {0} tiba</title><link>{1}</link><description>{2}</description></item>"
+        items = item.format(0, server.url("/berita/0"), TEXT * 2) + item.format(1, server.url("/berita/1"), TEXT[:300])
+        server.replies.update({f"/berita/{number}": told(number) for number in range(2)})
+        server.replies["/list"] = answer(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+        here = Round(tmp_path, bounded, server, monkeypatch, "Kabar /list, full_text: true, language: id")
+        assert here.visit()[1] == ["/berita/1"]
+        assert here.texts() == [True, True]
 
 
 def test_what_must_wait_for_its_turn_is_not_given_up(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
