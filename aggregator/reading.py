@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from . import normalize, pages, parse, selection
 from .config import Source
+from .patterns import Patterns
 from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Text
 from .websub import Announced, announced
 
@@ -60,8 +61,9 @@ def read(
         languages=known,
         timezone=source.timezone or timezone,
     )
-    arrivals = tuple(_arrival(entry, source) for entry in clean.entries)
-    problems = (*feed.problems, *clean.problems)
+    patterns = Patterns()
+    arrivals = tuple(_arrival(entry, source, patterns) for entry in clean.entries)
+    problems = (*feed.problems, *clean.problems, *selection.unfinished(source, patterns))
     health = None
     if source.kind == "page":
         verdict = pages.judge(
@@ -106,7 +108,7 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
-    return replace(_arrival(entry, source), doubt=listed.doubt)
+    return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt)
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:
@@ -116,10 +118,10 @@ def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -
     return told or listed
 
 
-def _arrival(entry: Entry, source: Source) -> Arrival:
+def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:
     if not source.images:
         entry = replace(entry, image=None, image_caption=None)
-    return Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source))
+    return Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source, patterns))
 
 
 def _rules(source: Source) -> pages.PageRules | None:

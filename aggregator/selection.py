@@ -3,17 +3,18 @@
 import re
 
 from .config import Filter, Source
+from .patterns import Patterns
 from .stories.features import plain
 from .values import Entry
 
 _END = re.compile(r"[.!?。؟…][\"'»”’)\]]*(?=\s|$)")
 
 
-def skipped_by(entry: Entry, source: Source) -> str | None:
+def skipped_by(entry: Entry, source: Source, patterns: Patterns) -> str | None:
     """Name the rule that keeps an Entry out of Stories, None where none does."""
-    if source.skip is not None and (hit := _hit(entry, source.skip)):
+    if source.skip is not None and (hit := _hit(entry, source.skip, patterns)):
         return f"skip {hit}"
-    if source.only is not None and not _hit(entry, source.only):
+    if source.only is not None and not _hit(entry, source.only, patterns):
         return "only"
     return None
 
@@ -34,7 +35,17 @@ def excerpt(entry: Entry, source: Source) -> str:
     return cut[: ends[-1]] if ends and ends[-1] * 2 >= len(cut) else f"{cut} …" if cut else ""
 
 
-def _hit(entry: Entry, rules: Filter) -> str | None:
+def unfinished(source: Source, patterns: Patterns) -> tuple[str, ...]:
+    """Word the regular expressions that could not be searched in time."""
+    return tuple(
+        f"{name} title {pattern!r} takes too long, and counts as not found where it did not end; write it simpler"
+        for name, rules in (("skip", source.skip), ("only", source.only))
+        for pattern in (rules.title if rules else ())
+        if pattern in patterns.unfinished
+    )
+
+
+def _hit(entry: Entry, rules: Filter, patterns: Patterns) -> str | None:
     categories = {category.casefold() for category in entry.categories}
     said = f"{entry.title} {entry.summary}".casefold()
     for category in rules.category:
@@ -47,6 +58,6 @@ def _hit(entry: Entry, rules: Filter) -> str | None:
         if words.casefold() in said:
             return f"words {words!r}"
     for pattern in rules.title:
-        if re.search(pattern, entry.title):
+        if patterns.fits(pattern, entry.title):
             return f"title {pattern!r}"
     return None

@@ -11,7 +11,7 @@ import outlets
 import pytest
 import running
 from outlets import feed, write_feeds
-from running import apart
+from running import Done, apart, here
 
 
 def test_each_source_is_told_in_order_whoever_answers_first_and_what_would_be_skipped(tmp_path: Path) -> None:
@@ -30,13 +30,55 @@ def test_each_source_is_told_in_order_whoever_answers_first_and_what_would_be_sk
             assert check.out[1:] == ["Lambat: 60 items; would skip 14 of 60", "Cepat: 1 item"]
 
 
-def test_a_private_host_that_the_file_does_not_name_is_not_asked(tmp_path: Path) -> None:
+def test_a_private_host_that_the_file_does_not_name_is_told_and_not_asked(tmp_path: Path) -> None:
     with outlets.outlets({"/a.xml": feed("Satu"), "/b.xml": feed("Dua")}) as server:
         file = write_feeds(tmp_path, server, "Ada /a.xml", "Beta /b.xml")
         file.write_text(file.read_text().replace(f"allow: ['127.0.0.1:{server.port}']", "gap: 2s"))
         done = apart("check", "--online", folder=tmp_path)
-        assert (done.code, server.visits) == (1, [])
-        assert [line.partition(":")[0] for line in done.err.splitlines()] == ["Ada", "Beta"]
+        assert (done.code, done.out, server.visits) == (2, "", [])
+        told = f'"127.0.0.1:{server.port}" to fetch.allow'
+        assert [line.partition(", ")[0] for line in done.err.splitlines()] == [
+            'feeds.yaml:7: Source "Ada"',
+            'feeds.yaml:8: Source "Beta"',
+        ]
+        assert all(line.endswith(told) for line in done.err.splitlines())
+
+
+SITE = "sections: [{id: dunia, title: Dunia}]\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://10.0.0.1/", '10.0.0.1:80 is a private address (RFC 1918); if it is yours, add "10.0.0.1:80" to fetch'),
+        ("https://[::1]/rss", '[::1]:443 is a loopback address (RFC 4291); if it is yours, add "[::1]:443" to fetch'),
+        ("http://localhost:9/", '127.0.0.1:9 is a loopback address (RFC 1122); if it is yours, add "127.0.0.1:9" to'),
+        ("http://[::ffff:10.0.0.1]/", "10.0.0.1:80 is a private address (RFC 1918); if it is yours, add"),
+        ("http://127.1/", "'127.1' hides an address; write it plainly"),
+        ("http://2130706433/", "'2130706433' hides an address; write it plainly"),
+    ],
+)
+def test_an_address_that_the_guard_will_never_let_us_ask_is_wrong(tmp_path: Path, url: str, words: str) -> None:
+    (tmp_path / "feeds.yaml").write_text(f"{SITE}sources:\n  - {{name: A, url: '{url}', section: dunia}}\n")
+    done = here("check", folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f'feeds.yaml:3: Source "A", url: {words}') and done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/", "http://localhost/x", "http://93.184.215.14/", "http://a.example/"]
+)
+def test_what_the_guard_lets_through_or_a_name_decides_is_right(tmp_path: Path, url: str) -> None:
+    allow = "fetch: {allow: ['10.0.0.1:80', '[::1]:80']}\n"
+    (tmp_path / "feeds.yaml").write_text(f"{SITE}{allow}sources: [{{name: A, url: '{url}', section: dunia}}]\n")
+    assert here("check", folder=tmp_path) == Done(0, "feeds.yaml: 1 Source in 1 Section, nothing wrong\n", "")
+
+
+@pytest.mark.parametrize("sections", [SITE, "sections: []\n"])
+def test_a_file_without_sources_is_one_to_add_to_and_nothing_to_run(tmp_path: Path, sections: str) -> None:
+    (tmp_path / "feeds.yaml").write_text(f"{sections}sources: []\n")
+    words = "feeds.yaml:2: sources: there is none yet; `anyam add` and `anyam import` add some\n"
+    assert here("check", folder=tmp_path) == Done(2, "", words)
 
 
 def test_a_page_is_asked_only_where_its_robots_txt_lets_us(tmp_path: Path) -> None:

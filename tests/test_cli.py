@@ -25,6 +25,8 @@ SOURCE_FIELDS = [
     "name",
     "url",
     "kind",
+    "address",
+    "moved_to",
     "state",
     "last_poll_at",
     "last_outcome",
@@ -34,6 +36,12 @@ SOURCE_FIELDS = [
     "etag",
     "last_modified",
     "entries",
+    "doubtful",
+    "problems",
+    "health",
+    "health_since",
+    "proposal",
+    "hub",
 ]
 ENTRY_FIELDS = [
     "id",
@@ -55,6 +63,7 @@ ENTRY_FIELDS = [
     "copy_of",
     "origins",
     "skipped_by",
+    "doubt",
 ]
 STORY_FIELDS = [
     "id",
@@ -188,6 +197,39 @@ def test_a_paused_source_is_polled_where_it_is_named_alone(tmp_path: Path) -> No
         assert [one["outcome"] for one in lines(here("poll", "--json", "Ada", folder=tmp_path))] == ["ok"]
 
 
+def test_a_source_that_has_ended_is_told_from_one_that_another_process_polls(tmp_path: Path) -> None:
+    with outlets.outlets({"/a.xml": feed("Satu"), "/b.xml": hostile.answer(b"", status="410 Gone")}) as server:
+        write_feeds(tmp_path, server, "Ada /a.xml", "Tamat /b.xml", "Jeda /a.xml?, paused: true")
+        here("poll", folder=tmp_path)
+        with sqlite3.connect(tmp_path / "anyam.db") as connection:
+            connection.execute("UPDATE source SET lease_token = 'x', lease_until = '2999-01-01' WHERE name <> 'Tamat'")
+        connection.close()
+        held = "another process polls it just now (the claim of a killed one runs out within a minute)"
+        assert here("poll", folder=tmp_path).err.splitlines() == [
+            f"Ada: {held}",
+            "Tamat: its host has answered 410, so that it has ended; `anyam poll NAME` asks it all the same",
+            "Jeda: it is paused; `anyam poll NAME` polls it all the same",
+        ]
+        assert server.paths.count("/b.xml") == 1
+        for name in ("Ada", "Jeda"):
+            assert here("poll", name, folder=tmp_path).err == f"{name}: {held}\n"
+        assert "410" in here("poll", "Tamat", folder=tmp_path).err
+        assert server.paths.count("/b.xml") == 2
+
+
+def test_one_title_that_an_expression_would_never_end_in_costs_that_rule_alone_and_is_told(tmp_path: Path) -> None:
+    with outlets.outlets({"/a.xml": feed(*TITLES, "a" * 60 + "!")}) as server:
+        write_feeds(tmp_path, server, "Ada /a.xml, skip: {title: ['^(a|a)*$', 'Gempa']}")
+        done = here("poll", folder=tmp_path)
+        assert (done.code, done.out) == (0, "1 Source: 1 polled; 4 new Entries\n")
+        words = "skip title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
+        assert done.err == f"Ada: {words}\n"
+        (source,) = lines(here("sources", folder=tmp_path))
+        assert (source["problems"], source["last_error"]) == (words, None)
+        skipped = [one["skipped_by"] for one in lines(here("entries", folder=tmp_path))]
+        assert sorted(filter(None, skipped)) == ["skip title 'Gempa'"] and len(skipped) == 4
+
+
 def test_poll_due_leaves_sources_alone_whose_time_has_not_come(tmp_path: Path) -> None:
     with outlets.outlets({"/a.xml": feed("Satu", of="a"), "/b.xml": feed("Dua", of="b")}) as server:
         write_feeds(tmp_path, server, "Ada /a.xml, interval: 1h", "Beta /b.xml, interval: 3h")
@@ -293,9 +335,8 @@ def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     assert done.err == "the store is at version 9999, later than this program knows; install a newer Anyam\n"
 
 
-def test_a_site_without_sources_is_right(tmp_path: Path) -> None:
+def test_a_site_without_sources_starts_and_waits_for_some(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("sections: [{id: dunia, title: Dunia}]\nsources: []\n")
-    assert here("check", folder=tmp_path).out == "feeds.yaml: 0 Sources in 1 Section, nothing wrong\n"
     assert here("poll", folder=tmp_path).out == "0 Sources: none was due; 0 new Entries\n"
     for command in ("poll --json", "sources", "entries", "stories"):
         assert here(*command.split(), folder=tmp_path) == Done(0, "", "")

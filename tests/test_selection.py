@@ -1,5 +1,6 @@
 """`only` and `skip`, and how many of an outlet's words may be republished."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,8 @@ from making import arrival
 
 from aggregator import config
 from aggregator.config import Source
-from aggregator.selection import excerpt, skipped_by
+from aggregator.patterns import BUDGET, Patterns
+from aggregator.selection import excerpt, skipped_by, unfinished
 from aggregator.values import Entry
 
 
@@ -38,7 +40,38 @@ def entry(**values: object) -> Entry:
     ],
 )
 def test_rules(rules: str, skipped: str | None) -> None:
-    assert skipped_by(entry(categories=("Olahraga",)), source(rules)) == skipped
+    assert skipped_by(entry(categories=("Olahraga",)), source(rules), Patterns()) == skipped
+
+
+BITING = "a" * 60 + "!"
+"""What `^(a|a)*$` is searched in for ever."""
+
+
+def test_an_expression_that_would_not_end_counts_as_not_found_and_is_named() -> None:
+    told = source("    only: {title: ['^(a|a)*$', gempa]}\n    skip: {title: ['^(a|a)*$', Gempa]}\n")
+    patterns = Patterns()
+    assert skipped_by(entry(title=BITING), told, patterns) == "only"
+    assert skipped_by(entry(), told, patterns) == "skip title 'Gempa'"
+    words = "title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
+    assert unfinished(told, patterns) == (f"skip {words}", f"only {words}")
+    assert unfinished(source("    skip: {title: [Gempa]}\n"), patterns) == ()
+
+
+def test_a_thousand_titles_that_bite_cost_no_more_than_the_budget() -> None:
+    rules, patterns = source("    skip: {title: ['^(a|a)*$']}\n"), Patterns()
+    start = time.process_time()
+    assert [skipped_by(entry(title=BITING), rules, patterns) for _ in range(1_000)] == [None] * 1_000
+    assert time.process_time() - start < 2 * BUDGET
+    assert patterns.unfinished == {"^(a|a)*$"}
+    # What another document holds is searched anew.
+    assert skipped_by(entry(title="aa"), rules, Patterns()) == "skip title '^(a|a)*$'"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?i)^gempa(?! lagi)", "(?<=guncang )Sumbawa", r"\bSumb\w+$", "(?P<a>u)n.*(?P=a)m"]
+)
+def test_what_python_knows_of_expressions_is_known(pattern: str) -> None:
+    assert skipped_by(entry(), source(f"    skip: {{title: ['{pattern}']}}\n"), Patterns()) == f"skip title {pattern!r}"
 
 
 def test_an_excerpt_ends_with_a_sentence_where_one_ends_in_time() -> None:

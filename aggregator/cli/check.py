@@ -8,8 +8,13 @@ import click
 from .. import clock
 from ..bounded import Bounded
 from ..config import Config, Source, languages, read, text_of
-from ..errors import AnyamError
+from ..config.addresses import endpoints_of
+from ..config.lines import Lines, take_apart
+from ..config.wording import note
+from ..errors import AnyamError, FetchError
 from ..fetch.client import Client
+from ..fetch.guard import canonical, pair, refusal
+from ..fetch.target import read_target
 from ..permission import Permission
 from ..reading import Reading
 from ..reading import read as read_document
@@ -26,10 +31,37 @@ def check(online: bool, config: str | None, database: str | None) -> int:
     """Check feeds.yaml; with --online also each Source's answer, and what its `only` and `skip` would drop."""
     log_to_stderr(logging.ERROR)
     path = settings(config, database).config_path
-    checked = read(text_of(path), name=str(path))
+    text = text_of(path)
+    checked = read(text, name=str(path))
+    _raise_hopeless(checked, take_apart(text, name=str(path)))
     sources, sections = counted(len(checked.sources), "Source"), counted(len(checked.sections), "Section")
     click.echo(f"{path}: {sources} in {sections}, nothing wrong")
     return run_until_ended(_ask(checked)) if online else 0
+
+
+def _raise_hopeless(config: Config, found: Lines) -> None:
+    """Raise ConfigError for what is no mistake in the file, and can all the same bring nothing."""
+    if not config.sources:
+        note(("sources",), "there is none yet; `anyam add` and `anyam import` add some", found)
+    for index, source in enumerate(config.sources):
+        if why := _refusal(source.url, config):
+            note(("sources", index, "url"), why, found)
+    found.raise_problems()
+
+
+def _refusal(url: str, config: Config) -> str | None:
+    """Say why the address guard will never let a Source be asked; None where it may, or where that is not sure."""
+    allow = canonical(config.fetch.allow)
+    try:
+        target = read_target(url)
+    except FetchError as error:
+        return str(error)
+    pairs = ((target.address, target.port),) if target.address else endpoints_of(url)
+    reasons = [refusal(address, port=port, allow=allow) for address, port in pairs]
+    if not reasons or None in reasons:
+        return None
+    named = pair(*pairs[0])
+    return f'{named} is {reasons[0]}; if it is yours, add "{named}" to fetch.allow'
 
 
 async def _ask(config: Config) -> int:

@@ -15,6 +15,12 @@ from .progress import progress
 
 OUTCOMES = {"ok": "polled", "not_modified": "unchanged", "error": "failed", "gone": "gone", "skipped": "skipped"}
 
+WHY = {
+    "paused": "it is paused; `anyam poll NAME` polls it all the same",
+    "gone": "its host has answered 410, so that it has ended; `anyam poll NAME` asks it all the same",
+}
+HELD = "another process polls it just now (the claim of a killed one runs out within a minute)"
+
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -32,9 +38,7 @@ def poll(names: tuple[str, ...], due: bool, as_json: bool, config: str | None, d
         with progress() as step, Bounded() as bounded:
             visits = run_until_ended(pipeline.run_once(site, bounded, names=names or None, due_only=due, step=step))
         if not due:
-            polled = {visit.source for visit in visits}
-            wanted = names or [source.name for source in site.config.sources]
-            visits += [_skipped(site, name) for name in dict.fromkeys(wanted) if name not in polled]
+            visits += _skipped(site, names, polled={visit.source for visit in visits})
     visits.sort(key=lambda visit: [source.name for source in site.config.sources].index(visit.source))
     for visit in visits:
         _tell(visit, as_json)
@@ -48,14 +52,17 @@ def poll(names: tuple[str, ...], due: bool, as_json: bool, config: str | None, d
     return 1 if any(visit.outcome in ("error", "gone") for visit in visits) else 0
 
 
-def _skipped(site: Site, name: str) -> Visited:
-    source = next(source for source in site.config.sources if source.name == name)
-    why = (
-        "it is paused"
-        if source.paused
-        else "it has ended, or another process polls it just now (the claims of a killed one run out within a minute)"
-    )
-    return Visited(name, source.url, "skipped", None, error=why)
+def _skipped(site: Site, names: tuple[str, ...], *, polled: set[str]) -> list[Visited]:
+    """Say of the Sources that nobody would let us poll why."""
+    states = {row["name"]: row["state"] for row in reading.sources(site.store)}
+    visits = []
+    for source in site.config.sources:
+        if source.name in polled or (names and source.name not in names):
+            continue
+        # A name that is given is polled in any state.
+        why = HELD if names else WHY.get(states[source.name], HELD)
+        visits.append(Visited(source.name, source.url, "skipped", None, error=why))
+    return visits
 
 
 def _tell(visit: Visited, as_json: bool) -> None:
@@ -71,5 +78,5 @@ def _tell(visit: Visited, as_json: bool) -> None:
             "url_now": visit.url_now,
         }
         click.echo(reading.line(told))
-    elif visit.outcome in ("error", "gone", "skipped"):
+    elif visit.error:
         click.echo(f"{visit.source}: {visit.error}", err=True)

@@ -32,6 +32,8 @@ def check(found: Lines) -> None:
         _check_interval(source, (*path, "interval"), allowed, found)
         if source.get("page") is not None and source.get("kind") != "page":
             note((*path, "page"), "selectors are for pages; expected kind: page beside them", found)
+        if isinstance(only := source.get("only"), dict) and not any(only.values()):
+            note((*path, "only"), 'names no rule, so nothing would be kept; expected at least one, or no "only"', found)
     _check_bounds(found)
 
 

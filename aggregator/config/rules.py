@@ -153,13 +153,29 @@ def identifier(value: object) -> str:
 
 
 def pattern(value: object) -> str:
-    """Read a regular expression of Python's `re`, and check that it compiles."""
+    """Read a regular expression, and check that it compiles."""
+    from .. import patterns  # here and below: an unchanged file is not read again, and needs no compiler
+
     words = text(value)
     try:
-        re.compile(words)
-    except (re.error, OverflowError, RecursionError) as error:
+        patterns.check(words)
+    except ValueError as error:
         raise ValueError(
             f'"{shown(words)}" is no regular expression: {error}; expected one such as "(?i)iklan"'
+        ) from None
+    return words
+
+
+def selector(value: object) -> str:
+    """Read a CSS selector, and check that it compiles."""
+    from .. import selectors
+
+    words = text(value)
+    try:
+        selectors.compiled(words)
+    except ValueError as error:
+        raise ValueError(
+            f'"{shown(words)}" is no CSS selector: {error}; expected one such as "article h2 > a"'
         ) from None
     return words
 

@@ -17,6 +17,7 @@ Zone = Annotated[str, Rule(rules.zone)]
 Identifier = Annotated[str, Rule(rules.identifier)]
 Url = Annotated[str, Rule(addresses.url)]
 Pattern = Annotated[str, Rule(rules.pattern)]
+Selector = Annotated[str, Rule(rules.selector)]
 Endpoint = Annotated[addresses.Endpoint, Rule(addresses.endpoint)]
 Kind = Annotated[Literal["feed", "page"], Rule(rules.one_of("feed", "page"))]
 Republish = Annotated[Literal["excerpt", "full"], Rule(rules.one_of("excerpt", "full"))]
@@ -114,13 +115,13 @@ class View:
 class Page:
     """CSS selectors of a page's items and their parts; None: found automatically."""
 
-    item: Text | None = None
-    link: Text | None = None
-    title: Text | None = None
-    date: Text | None = None
-    summary: Text | None = None
-    image: Text | None = None
-    author: Text | None = None
+    item: Selector | None = None
+    link: Selector | None = None
+    title: Selector | None = None
+    date: Selector | None = None
+    summary: Selector | None = None
+    image: Selector | None = None
+    author: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)

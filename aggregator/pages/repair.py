@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import cast
 
-import cssselect
 from lxml import etree
 from lxml.etree import _Element
 
@@ -19,6 +18,7 @@ from aggregator.pages.regions import tokens
 from aggregator.pages.rules import PageRules
 from aggregator.pages.vocabulary import EMPTY_LIST
 from aggregator.pages.words import words
+from aggregator.selectors import compiled
 
 HITS = 2
 """One item found again may be chance: a promoted report in a corner of the page."""
@@ -87,8 +87,8 @@ def _holders(root: _Element, by: PageRules | None) -> Iterator[_Element]:
     # What an item's selector names before its last step, or what calls itself a list.
     if by and by.item and (holder := re.sub(r"\s*[>+~ ]\s*[^>+~ ]+$", "", by.item.strip())) != by.item.strip():
         try:
-            found = cast("list[object]", etree.XPath(cssselect.HTMLTranslator().css_to_xpath(holder))(root))
-        except (cssselect.SelectorError, etree.XPathError):
+            found = cast("list[object]", compiled(holder)(root))
+        except (ValueError, etree.XPathError):
             return
         yield from (one for one in found if isinstance(one, etree._Element))
     elif by is None or not by.item:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import cast
 
-import cssselect
 from lxml import etree
 from lxml.etree import _Element
 
@@ -15,6 +14,7 @@ from aggregator.pages.document import Page
 from aggregator.pages.health import unwell
 from aggregator.pages.vocabulary import BYLINE, DEAD_TEXTS, WRITER
 from aggregator.pages.words import words
+from aggregator.selectors import compiled
 from aggregator.values import Item, Text
 
 MAX_ITEMS = 500
@@ -69,10 +69,9 @@ def _compile(name: str, selector: str | None) -> etree.XPath | None:
     if not selector or not selector.strip():
         return None
     try:
-        return etree.XPath(cssselect.HTMLTranslator().css_to_xpath(selector))
-    except (cssselect.SelectorError, etree.XPathError, RecursionError) as error:
-        reason = " ".join(str(error).split()) or "too deep"
-        raise ParseError(f"`page.{name}`: {selector!r} is not a CSS selector that can be read ({reason})") from error
+        return compiled(selector)
+    except ValueError as error:
+        raise ParseError(f"`page.{name}`: {selector!r} is not a CSS selector that can be read ({error})") from error
 
 
 def _items(root: _Element, paths: dict[str, etree.XPath | None], rules: PageRules) -> list[_Element]:
