@@ -1,6 +1,8 @@
 """Languages: declared tags made one, and texts told apart among the languages of the site."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -39,13 +41,60 @@ def test_primary(tag: str | None, code: str | None) -> None:
         ("الرئيس", "ar"),
         ("Le président a rencontré ses ministres pour discuter du prix du riz", None),
         ("Syria", None),
-        ("東京ニュース", None),
+        ("東京ニュース", "ja"),
+        ("Паляниця і борщ: українська кухня підкорює світові столиці", None),
         ("12345 !!", None),
         ("", None),
     ],
 )
 def test_detect_among_the_languages_of_the_site(text: str, code: str | None) -> None:
     assert language.detect(text, languages=SITE) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Президент встретился с министрами в Кремле", "ru"),
+        ("Президент зустрівся з міністрами в Києві", "uk"),
+        ("Сирия", None),
+        ("الرئيس يلتقي الوزراء في دمشق لبحث أسعار الخبز", "ar"),
+        ("رئیس جمهور با وزیران خود درباره قیمت نان گفتگو کرد", "fa"),
+        ("الرئيس", None),
+        ("서울", "ko"),
+        ("Αθήνα", "el"),
+        ("Le président a rencontré ses ministres pour discuter du prix du riz", None),
+        ("Presiden bertemu para menteri untuk membahas harga beras", None),
+        ("The president met his ministers to discuss the price of rice", "en"),
+    ],
+)
+def test_a_script_in_which_the_site_writes_nothing_may_hold_any_language(text: str, code: str | None) -> None:
+    assert language.detect(text, languages=("en",)) == code
+
+
+def test_a_site_that_writes_no_latin_letters_tells_the_languages_that_others_write_in_them() -> None:
+    told = language.detect("Le président a rencontré ses ministres pour discuter du prix du riz", languages=("ar",))
+    assert told == "fr"
+    assert language.detect("The president met his ministers to discuss the price of rice", languages=("ru",)) == "en"
+    assert language.detect("Syria rebels", languages=("ru",)) is None
+
+
+FEWEST = 0.97
+"""The least share of the headlines with a language that have the right one."""
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("site", [("en",), ("ru",), ("ar",), SITE, ()], ids=str)
+def test_of_real_headlines_hardly_any_is_given_a_wrong_language(shared: Path, site: tuple[str, ...]) -> None:
+    lines = (shared / "stories" / "og2021.dev.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = (shared / "stories" / "tgcontest-pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [(row["lang"], row["title"]) for row in map(json.loads, lines)]
+    told += [(row["lang"], row[title]) for row in map(json.loads, pairs) for title in ("a_title", "b_title")]
+    found = [(code, language.detect(title, languages=site)) for code, title in told]
+    for code in {"en", "ru", "ar"}:
+        answered = [right for right, answer in found if answer == code]
+        assert answered.count(code) >= FEWEST * len(answered) > 50, code
+    right = sum(code == answer for code, answer in found)
+    assert right >= FEWEST * sum(answer is not None for _, answer in found)
 
 
 def test_detect_without_a_site_knows_scripts_of_one_language_from_a_word() -> None:

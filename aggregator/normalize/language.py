@@ -1,7 +1,7 @@
 """Tell the language of an Entry: what is declared, else what its letters and words show. It translates nothing."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -11,6 +11,13 @@ LONGEST = 2_000
 # They compete even where the site has none of them, or a French headline would pass for the nearest language there.
 # Not Malay, which is told from Indonesian no better than by chance in a headline.
 RIVALS = frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv", "tr", "vi"})
+# What a text in Latin letters may be where the site writes nothing in them. Of 7,900 headlines in eight of these, four
+# in five are told, and 2 of them wrongly; among all 105 that the model knows, three in five, and 11.
+LATIN = (
+    "af", "az", "bs", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "hr", "ht", "hu",
+    "id", "is", "it", "lt", "lv", "ms", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tl",
+    "tr", "uz", "vi",
+)  # fmt: skip
 TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*\Z")
 FORMER = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro", "nb": "no", "nn": "no"}
 NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis", "xx"})
@@ -41,20 +48,25 @@ def primary(tag: str | None) -> str | None:
 
 
 def detect(text: str, *, languages: tuple[str, ...]) -> str | None:
-    """Tell the language of a plain text among `languages` (primary subtags; none given: any), or None if unsure."""
+    """Tell the language of a plain text, or None if unsure.
+
+    Where some of `languages` (primary subtags) are written in the text's script, it is one of these or None; else any.
+    """
     words = text[:LONGEST]
-    letters = sum(map(str.isalpha, words))
     script = _script(words)
     if script is None:
         return None
-    fitting = tuple(sorted(code for code in set(languages) if _SCRIPTS.get(code, "latin") == script))
-    if script != "latin" and len(fitting) == 1:
-        return fitting[0]
-    if (languages and not fitting) or letters < FEWEST_LETTERS:
-        return _alone(script) if not languages else None
-    known = tuple(sorted({*fitting, *RIVALS})) if fitting and script == "latin" else fitting
-    code, certainty = _classify(words, known)
-    return code if certainty >= SUREST and (not languages or code in languages) else None
+    ours = {code for code in languages if _SCRIPTS.get(code, "latin") == script}
+    possible = _written_in(script)
+    # Where one language alone has the script, or the site's only one, that says it of even one word.
+    by_script = next(iter(ours or possible)) if script != "latin" and len(ours or possible) == 1 else None
+    if possible == {by_script} or sum(map(str.isalpha, words)) < FEWEST_LETTERS:
+        return by_script
+    rivals = RIVALS if ours and script == "latin" else possible
+    code, certainty = _classify(words, tuple(sorted(ours | rivals)))
+    if certainty < SUREST:
+        return by_script
+    return code if code in ours or not ours else None
 
 
 def _script(words: str) -> str | None:
@@ -74,10 +86,9 @@ def _script_of(code: int) -> str:
     return next((script for script, first, last in _RANGES if first <= code <= last), "")
 
 
-def _alone(script: str) -> str | None:
-    # A script that one language has for itself says the language of even one word.
-    users = [code for code, used in _SCRIPTS.items() if used == script]
-    return users[0] if len(users) == 1 else None
+@cache
+def _written_in(script: str) -> frozenset[str]:
+    return frozenset(LATIN if script == "latin" else (code for code, used in _SCRIPTS.items() if used == script))
 
 
 def _classify(words: str, languages: tuple[str, ...]) -> tuple[str, float]:
