@@ -270,7 +270,7 @@ class Coverage:
     url: str | None
     language: str | None
     at: datetime
-    """When it was published, else first seen; aware UTC."""
+    """When it was published, at the latest when it was seen first; aware UTC."""
     summary: str = ""
     copy_of: str | None = None
     """The outlet whose report this one copies."""
@@ -310,7 +310,9 @@ class Story:
         return tuple(sorted({report.language for report in self.reports if report.language}))
 
 
+    """When its first report came."""
 @dataclass(frozen=True, slots=True)
+    """The time of its newest report that is no copy."""
 class Record:
     """What was published of a Story in one feed: feeds are made from Records only, never from live Stories."""
 
@@ -318,6 +320,8 @@ class Record:
     published_at: datetime
     """When it entered this feed."""
     updated_at: datetime
+    image_language: str | None = None
+    """Of the report that the picture, with its caption, is from."""
     """Moves on a material change only."""
     title: str
     language: str | None

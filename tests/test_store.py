@@ -1,13 +1,15 @@
 """Opening the store: clear errors, migrations with nothing lost, and transactions that are whole."""
 
 import threading
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import databases
 import pytest
 from making import START
-from sqlalchemy import Boolean, Connection, Integer, LargeBinary, Table, func, inspect, select, text
+from sqlalchemy import Boolean, Connection, DateTime, Integer, LargeBinary, Table, bindparam, func, inspect, select, text
 
 from aggregator.errors import StoreError
 from aggregator.store import Store, meta, migrate, open_store
@@ -108,6 +110,45 @@ def test_the_hosts_of_known_sources_are_named_when_hosts_come(tmp_path: Path) ->
     store.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Give a store without any table on each database in turn."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = databases.fresh_sqlite(tmp_path)
+        else:
+            url = stack.enter_context(databases.database(databases.server()))
+        store = open_store(url, migrate=False)
+        stack.callback(store.close)
+        yield store
+
+
+def test_known_stories_and_topics_get_the_times_of_their_reports(empty: Store) -> None:
+    migrate.upgrade(empty, to="0001")
+    came, said = START, START - timedelta(days=3)
+    with empty.write() as connection:
+        _fill(connection)
+        # Of Story "1", Entry 1 is no copy and Entry 2 is one; Story "2" has no report.
+        for sql in (
+            "UPDATE entry SET story_id = '1', published_at = :said, first_seen_at = :came",
+            "UPDATE entry SET copy_of = NULL WHERE id = 1",
+            "UPDATE entry SET published_at = :later WHERE id = 2",
+            "UPDATE story SET topic_id = '1', first_at = :came, updated_at = :came",
+            "UPDATE story SET topic_id = '2' WHERE id = '2'",
+            "UPDATE topic SET first_at = :came, updated_at = :came",
+        ):
+            times = [bindparam(name, type_=Moment) for name in ("said", "came", "later") if f":{name}" in sql]
+            values = {"said": said, "came": came, "later": said + timedelta(days=1)}
+            connection.execute(text(sql).bindparams(*times), {time.key: values[time.key] for time in times})
+    migrate.upgrade(empty)
+    with empty.read() as connection:
+        stories, topics = metadata.tables["story"], metadata.tables["topic"]
+        dated = connection.execute(select(stories.c.first_at, stories.c.updated_at).order_by(stories.c.id)).all()
+        assert dated == [(came, said), (came, came)]
+        reach = connection.execute(select(topics.c.first_at, topics.c.updated_at).order_by(topics.c.id)).all()
+        assert reach == [(said, said), (came, came)]
+
+
 def _fill(connection: Connection) -> None:
     """Put rows into every table that is there, parents first, two rows each."""
     from sqlalchemy import MetaData
@@ -131,7 +172,7 @@ def _row(table: Table, number: int) -> dict[str, object]:
             values[column.name] = False
         elif isinstance(kind, LargeBinary):
             values[column.name] = bytes([number])
-        elif "DATE" in str(kind):
+        elif isinstance(kind, DateTime):
             values[column.name] = START.replace(tzinfo=None)
         elif str(kind) == "JSON":
             values[column.name] = []

@@ -201,7 +201,7 @@ def story_object(story: Story, *, site_url: str) -> dict[str, Any]:
         "outlets": list(story.outlets),
         "origins": [],
         "languages": list(story.languages),
-        "first_at": shown(story.first_at),
+        "first_at": shown(min((report.at for report in story.reports), default=story.first_at)),
         "updated_at": shown(story.updated_at),
         "published": story.published,
     }

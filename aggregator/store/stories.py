@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
 
 from ..values import Coverage, Gathering, Placement, Story
 from .batches import batches
-from .schema import channel, entry, publication, source, story, story_section, topic
+from .schema import channel, entry, log, publication, source, story, story_section, topic
 from .types import AnyRow
+
+_AT = case((entry.c.published_at < entry.c.first_seen_at, entry.c.published_at), else_=entry.c.first_seen_at)
+"""When a report was made: as it says itself, but never later than we saw it first, and then where it says nothing. So
+what an outlet changes about a report may date it better, and never makes old news new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Moved:
 def place(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
     """Write where Entries belong, `at` their times in the log. Stories touched are due for publishing.
 
-    Rows are locked in one order, Entries before Stories and each by id, as `entries.keep` does: no deadlock.
+    Rows are locked in one order, Entries before Stories before Topics and each by id, as `entries.keep` does: no
+    deadlock.
     """
     for placement in placements:
         if placement.starts:
@@ -38,10 +43,7 @@ def place(connection: Connection, placements: Sequence[Placement], *, at: dict[i
     for placement in sorted(placements, key=lambda one: one.entry):
         values = {"story_id": placement.story, "copy_of": placement.copy_of}
         connection.execute(update(entry).where(entry.c.id == placement.entry).values(**values))
-    for id in sorted({placement.story for placement in placements}):
-        moments = [at[one.entry] for one in placements if one.story == id and one.copy_of is None]
-        told = {"updated_at": max(moments)} if moments else {}
-        connection.execute(update(story).where(story.c.id == id).values(**_touched(now), **told))
+    wake(connection, (placement.story for placement in placements), now=now)
 
 
 def _touched(now: datetime) -> dict[str, Any]:
@@ -49,9 +51,30 @@ def _touched(now: datetime) -> dict[str, Any]:
 
 
 def wake(connection: Connection, ids: Iterable[str], *, now: datetime) -> None:
-    """Make publishing look at these Stories."""
-    for id in sorted(set(ids)):
+    """Make publishing look at these Stories, whose reports have changed, and bring their and their Topics' times in
+    line with them.
+    """
+    ids = sorted(set(ids))
+    for id in ids:
         connection.execute(update(story).where(story.c.id == id).values(**_touched(now)))
+        # A statement of its own, begun when the row is locked: it sees what whoever held it before has written.
+        told = select(func.max(_AT)).where(entry.c.story_id == id, entry.c.copy_of.is_(None)).scalar_subquery()
+        connection.execute(
+            update(story).where(story.c.id == id).values(updated_at=func.coalesce(told, story.c.updated_at))
+        )
+    for some in batches(ids):
+        held = select(story.c.topic_id).where(story.c.id.in_(some), story.c.topic_id.is_not(None)).distinct()
+        _date_topics(connection, connection.execute(held).scalars())
+
+
+def _date_topics(connection: Connection, ids: Iterable[str]) -> None:
+    """Bring the times of Topics in line with their Stories: from the first report on to the newest that is no copy."""
+    first = select(func.min(_AT)).join(story, story.c.id == entry.c.story_id).where(story.c.topic_id == topic.c.id)
+    newest = select(func.max(story.c.updated_at)).where(story.c.topic_id == topic.c.id)
+    times = {"first_at": first.scalar_subquery(), "updated_at": newest.scalar_subquery()}
+    for id in sorted(ids):
+        connection.execute(select(topic.c.id).where(topic.c.id == id).with_for_update())
+        connection.execute(update(topic).where(topic.c.id == id).values(**times))
 
 
 def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: datetime) -> None:
@@ -67,11 +90,11 @@ def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: date
                     updated_at=now,
                 )
             )
-        else:
-            connection.execute(update(topic).where(topic.c.id == gathering.topic).values(updated_at=now))
-        for id in sorted(gathering.stories):
-            values = _touched(now) | {"topic_id": gathering.topic}
-            connection.execute(update(story).where(story.c.id == id).values(**values))
+    joined = {id: gathering.topic for gathering in gatherings for id in gathering.stories}
+    for id in sorted(joined):
+        values = _touched(now) | {"topic_id": joined[id]}
+        connection.execute(update(story).where(story.c.id == id).values(**values))
+    _date_topics(connection, {gathering.topic for gathering in gatherings})
 
 
 def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
@@ -99,9 +122,10 @@ def postpone(connection: Connection, id: str, until: datetime | None, *, seen: i
 
 
 def wake_recent(connection: Connection, *, since: datetime, now: datetime) -> None:
-    """Make publishing look at every Story updated since then: the configuration has changed."""
+    """Make publishing look at every Story that got a report since then: the configuration has changed."""
+    came = select(entry.c.story_id).join(log, log.c.entry_id == entry.c.id).where(log.c.at >= since)
     connection.execute(
-        update(story).where(story.c.merged_into.is_(None), story.c.updated_at >= since).values(**_touched(now))
+        update(story).where(story.c.merged_into.is_(None), story.c.id.in_(came)).values(**_touched(now))
     )
 
 
@@ -204,7 +228,7 @@ def _story(
             title=member.title,
             url=member.url,
             language=member.language,
-            at=min(member.published_at or member.first_seen_at, member.first_seen_at),
+            at=member.at,
             summary=member.excerpt,
             copy_of=outlets.get(member.copy_of) if member.copy_of is not None else None,
             backlog=member.backlog,
@@ -226,6 +250,7 @@ def _story(
         reports=reports,
         image=pictured.image if pictured else None,
         image_caption=pictured.image_caption if pictured else None,
+        image_language=pictured.language if pictured else None,
         image_outlet=pictured.outlet if pictured else None,
         published=published,
     )
@@ -241,14 +266,13 @@ def _members(connection: Connection, ids: Sequence[str]) -> dict[str, list[AnyRo
         "title",
         "url",
         "language",
-        "published_at",
-        "first_seen_at",
         "excerpt",
     )
     for some in batches(ids):
         query = (
             select(
                 *(entry.c[name] for name in (*columns, "image", "image_caption")),
+                _AT.label("at"),
                 source.c.outlet,
                 source.c.name.label("source"),
             )

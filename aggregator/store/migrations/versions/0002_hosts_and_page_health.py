@@ -93,6 +93,7 @@ def upgrade() -> None:
     for name in ("source_id", "next_at", "poll_wanted_at"):
         op.create_index(op.f(f"ix_subscription_{name}"), "subscription", [name])
     _name_hosts()
+    _date_stories()
 
 
 def _name_hosts() -> None:
@@ -102,3 +103,15 @@ def _name_hosts() -> None:
         host = host_of(url)
         values = {"host": host, "domain": domain_of(host)}
         connection.execute(sa.update(source).where(source.c.id == id).values(**values))
+
+
+def _date_stories() -> None:
+    """Date Stories and Topics by what their reports say: they were dated by when these came."""
+    at = "CASE WHEN published_at < first_seen_at THEN published_at ELSE first_seen_at END"
+    told = f"SELECT max({at}) FROM entry WHERE entry.story_id = story.id AND copy_of IS NULL"
+    op.execute(f"UPDATE story SET updated_at = coalesce(({told}), updated_at)")
+    newest = "SELECT max(story.updated_at) FROM story WHERE story.topic_id = topic.id"
+    first = f"SELECT min({at}) FROM entry JOIN story ON story.id = entry.story_id WHERE story.topic_id = topic.id"
+    op.execute(
+        f"UPDATE topic SET updated_at = coalesce(({newest}), updated_at), first_at = coalesce(({first}), first_at)"
+    )
