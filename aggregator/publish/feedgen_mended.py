@@ -128,12 +128,15 @@ class _EntryMend(BaseEntryExtension):  # type: ignore[misc]
 
 
 def _feed_links(element: _Element, namespace: str, head: Head, own: str) -> None:
-    """Name the feed itself, its page (feedgen has done so in Atom) and the other formats."""
+    """Name the feed itself, first, since some readers of RSS look no further; its page (feedgen has done so in Atom);
+    and the other formats.
+    """
+    formats = {ATOM: f"{head.self}.atom", RSS: f"{head.self}.rss", JSON: f"{head.self}.json"}
+    _link(element, namespace, rel="self", type=own, href=formats.pop(own))
     if namespace:
         _link(element, namespace, rel="alternate", type="text/html", href=head.page)
-    for media_type, ending in ((ATOM, "atom"), (RSS, "rss"), (JSON, "json")):
-        rel = "self" if media_type == own else "alternate"
-        _link(element, namespace, rel=rel, type=media_type, href=f"{head.self}.{ending}")
+    for media_type, href in formats.items():
+        _link(element, namespace, rel="alternate", type=media_type, href=href)
 
 
 def _link(element: _Element, namespace: str, **attributes: str | None) -> None:
