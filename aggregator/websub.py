@@ -30,6 +30,7 @@ FRESH = timedelta(days=3)
 """A hub that was silent for longer is not relied on: a Source that publishes daily has made it speak by then."""
 GAP = timedelta(minutes=1)
 """Between the polls of one Source that its hub asks for, however many pings come."""
+LONGEST_REASON = 200
 LARGEST_PING = 4 * 1024 * 1024
 """Bytes; hubs send the new items or the whole feed, and feeds of public outlets stay below 2 MiB."""
 LONGEST_ADDRESS = 2_000
@@ -115,6 +116,12 @@ def lease(words: str | None) -> timedelta:
         return LEASE
     # 12 digits already pass any lease; the rest of a number of any length need not be read.
     return timedelta(seconds=min(int(said[:12]), int(LONGEST_LEASE.total_seconds())))
+
+
+def denial(reason: str) -> str:
+    """Word a hub's refusal in one line for operators, with the reason that it gives."""
+    said = " ".join(reason.split())[:LONGEST_REASON]
+    return f"the hub refuses: {said}" if said and said.isprintable() else "the hub refuses"
 
 
 def renewal(lasts: timedelta) -> timedelta:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from aggregator import clock
 from aggregator.store import subscriptions
-from aggregator.websub import LARGEST_PING, is_signed, lease
+from aggregator.websub import LARGEST_PING, denial, is_signed, lease
 
 from .site import here
 
@@ -18,7 +18,6 @@ websub = Blueprint("websub", __name__)
 PIECE = 64 * 1024
 LONGEST_CHALLENGE = 1_000
 """Characters; hubs send some dozens."""
-LONGEST_REASON = 200
 
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
 """A challenge goes back as it came, so that it must be nothing but text to a browser that is led here."""
@@ -36,10 +35,10 @@ def confirm(token: str) -> Response:
         return _answer(404)
     now = clock.now()
     if told["mode"] == "denied":
-        reason = " ".join(told["reason"].split())[:LONGEST_REASON]
-        words = "the hub refuses" + (f": {reason}" if reason.isprintable() and reason else "")
         with site.store.write() as connection:
-            done = subscriptions.deny(connection, found.token, topic=told["topic"], reason=words, now=now)
+            done = subscriptions.deny(
+                connection, found.token, topic=told["topic"], reason=denial(told["reason"]), now=now
+            )
         return _answer(204 if done else 404)
     if not 0 < len(told["challenge"]) <= LONGEST_CHALLENGE:
         return _answer(404)
