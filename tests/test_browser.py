@@ -147,6 +147,40 @@ def test_long_words_and_pictures_stay_inside(tab: Tab, tmp_path: Path, size: tup
         tab.open("about:blank")
 
 
+@pytest.mark.parametrize("width", [800, 1280])
+@pytest.mark.parametrize("language", ["id", "ar"])
+def test_columns_fill_every_row_whatever_their_number(
+    tab: Tab, sites: dict[str, str], language: str, width: int
+) -> None:
+    show(tab, sites[language], size=(width, 900))
+    for number in range(1, 14):
+        rows = tab.ask(f"""(() => {{
+          const all = document.querySelector('.columns'), one = all.firstElementChild, rows = {{}};
+          all.replaceChildren(...Array.from({{length: {number}}}, () => one.cloneNode(true)));
+          for (const column of all.children) {{
+            const {{top, left, right}} = column.getBoundingClientRect();
+            const row = rows[top] ??= {{columns: 0, left, right}};
+            Object.assign(row, {{columns: row.columns + 1, left: Math.min(row.left, left),
+                                right: Math.max(row.right, right)}});
+          }}
+          const {{left, right}} = all.getBoundingClientRect();
+          return Object.values(rows).map(row => [row.columns, left - row.left, right - row.right]);
+        }})()""")
+        assert sum(row[0] for row in rows) == number
+        assert all(abs(gap) < 1 for row in rows for gap in row[1:]), (number, rows)
+        assert all(row[0] > 1 for row in rows[1:]), (number, rows)
+
+
+def test_a_name_with_a_hyphen_is_not_broken_on_a_phone(tab: Tab, tmp_path: Path) -> None:
+    with site(tmp_path, "id", whole_day) as (url, store):
+        title = "Oposisi Suriah tunjuk Mohammed al-Bashir sebagai perdana menteri al-Bashir al-Bashir al-Bashir"
+        tell(store, "s-name", ("internasional",), [Told("kabar", title, 2000)])
+        show(tab, f"{url}/stories/s-name", size=PHONE)
+        parts = tab.ask("[...document.querySelectorAll('h1 .whole')].map(e => e.getClientRects().length)")
+        assert parts == [1] * 4
+        tab.open("about:blank")
+
+
 def test_dark_is_dark_and_light_is_light(tab: Tab, sites: dict[str, str]) -> None:
     grounds = []
     for scheme in ("light", "dark"):

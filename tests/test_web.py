@@ -272,6 +272,41 @@ def test_an_image_is_linked_without_telling_where_from(store: Store) -> None:
     assert image["referrerpolicy"] == "no-referrer" and image["loading"] == "lazy" and image["alt"] == "A harbour"
 
 
+def test_a_caption_is_in_the_language_of_its_report(store: Store) -> None:
+    site = client(store)
+    told = Told("nahar", "صورة", 0, image="https://img.example/a.jpg", caption="الميناء (وكالة)")
+    tell(store, "s-1", ("economy",), [Told("harbour", "A report", 1), told])
+    html = site.get("/stories/s-1").text
+    image = Page(html).all("img", src="https://img.example/a.jpg")[0]
+    assert (image["lang"], image["dir"], image["alt"]) == ("ar", "rtl", "الميناء (وكالة)")
+    assert '<figcaption><span lang="ar" dir="rtl">الميناء (وكالة)</span>' in html
+    assert "Published by \u2068صحيفة الضفاف\u2069" in html, "whoever took it, these printed it"
+
+
+def test_languages_are_marked_only_where_one_is_not_the_pages(store: Store) -> None:
+    site = client(store, language="en")
+    reports = [Told("harbour", "A report", 0), Told("courier", "Another one", 1)]
+    tell(store, "s-1", ("economy",), reports)
+    for path in ("/", "/stories/s-1"):
+        html = site.get(path).text
+        assert "Another one" in html and "English" not in html and "Told in" not in html, path
+    tell(store, "s-2", ("economy",), [*reports, Told("kabar", "Laporan", 2), Told("lintas", "Lagi", 3)])
+    for path in ("/", "/stories/s-2"):
+        html = site.get(path).text
+        assert "English" in html and "Indonesian" in html, path
+
+
+def test_short_names_with_hyphens_stay_on_one_line_and_are_still_themselves(store: Store) -> None:
+    site = client(store)
+    title = "Mohammed al-Bashir <b>-x-</b> meets the state-of-the-art-of-everything team - and Jean-Yves"
+    tell(store, "s-1", ("economy",), [Told("harbour", title, 0)])
+    for path in ("/", "/sections/economy", "/stories/s-1"):
+        html = site.get(path).text
+        assert '<span class="whole">al-Bashir</span>' in html and '<span class="whole">Jean-Yves</span>' in html, path
+        assert '">state-of' not in html and "<b>-x-" not in html, path
+        assert title in "".join(Page(html).words), path
+
+
 @pytest.mark.parametrize(
     "path",
     ["/<script>alert(1)</script>", "/stories/%3Cb%3E", "/stories/a%00b", "/sections/../../etc/passwd",

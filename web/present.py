@@ -1,5 +1,6 @@
 """Pure rules of how stories look on a page: language marks, order, timeline. It reads no store and no request."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -33,6 +34,9 @@ TIMELINE = 200
 OUTLETS = 60
 """Outlets named beside a Story, the rest counted: as many as feeds hold reports, and some three screens of names."""
 
+_HYPHENED = re.compile(r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))(\w+(?:-\w+)+)(?![\w-])")
+"""Up to 16 characters: longer ones would leave half a line of a phone empty, or not fit it."""
+
 CURSOR_TIME = "%Y%m%dT%H%M%S%f"
 
 
@@ -44,6 +48,22 @@ def tongue(language: str | None) -> Markup:
 def stamp(at: datetime) -> str:
     """Write a moment for `<time datetime>`: UTC to the second."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whole(words: str) -> Markup:
+    """Write a headline whose short words with hyphens, names mostly, stay on one line (CSS class `whole`): browsers
+    break "al-Bashir" after the hyphen, and none has a property against it.
+    """
+    parts = _HYPHENED.split(words)
+    return Markup("").join(
+        Markup('<span class="whole">{}</span>').format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
+def foreign(languages: Iterable[str | None], own: str) -> bool:
+    """Tell whether any of these languages is known and is not a page's `own`: else their marks would all say the same."""
+    return any(language and language.partition("-")[0] != own for language in languages)
 
 
 def outward(url: str | None) -> str | None:
