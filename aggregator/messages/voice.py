@@ -5,7 +5,7 @@ It knows no page and no feed, and takes no time from a clock: whoever calls says
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from gettext import GNUTranslations
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from babel.dates import (
     format_date,
     format_skeleton,
     format_time,
-    format_timedelta,
     get_datetime_format,
     get_timezone_gmt,
 )
@@ -79,10 +78,6 @@ class Voice:
             zone = get_timezone_gmt(local, locale=self._locale)
         joined = str(get_datetime_format("medium", self._locale)).replace("'", "")
         return joined.replace("{1}", day).replace("{0}", f"{self.time(at, timezone)} {zone}")
-
-    def ago(self, seconds: float) -> str:
-        """Say how long ago something was, in its largest unit ("2 hours ago"); "in ..." where negative."""
-        return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=self._locale)
 
     def list(self, parts: Sequence[str]) -> str:
         """Join `parts` as this language does: a, b and c."""

@@ -39,7 +39,6 @@ class Claimed:
     name: str
     url: str
     kind: str
-    settings: str
     token: str
     etag: str | None
     last_modified: str | None
@@ -220,7 +219,6 @@ def claim(
             name=row.name,
             url=row.url,
             kind=row.kind,
-            settings=row.settings,
             token=token,
             etag=row.etag,
             last_modified=row.last_modified,
