@@ -189,6 +189,36 @@ def test_a_redirect_between_allowed_addresses_is_followed() -> None:
     run(main())
 
 
+class _Rebinding(dict[str, list[str]]):
+    """Names that stand for another address each time somebody asks: both families are asked for each time."""
+
+    def __init__(self, *answers: str) -> None:
+        super().__init__()
+        self.answers, self.asked = answers, 0
+
+    def get(self, name: str, default: list[str] | None = None) -> list[str] | None:  # type: ignore[override]
+        self.asked += 1
+        return [self.answers[min((self.asked - 1) // 2, len(self.answers) - 1)]]
+
+
+@pytest.mark.parametrize("inner", ["127.0.0.2", "10.0.0.1", "::1", "169.254.169.254"])
+def test_a_name_that_rebinds_is_judged_by_what_is_dialled(inner: str) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/feed": answer(b"<rss/>")}) as server:
+            # Judged first for its turn, as an allowed address; then asked for again, to be dialled.
+            names = _Rebinding("127.0.0.1", inner)
+            async with (
+                hostile.serve_names(names) as at,
+                Client(rules(server), deadline=5.0, nameservers=(at,)) as client,
+            ):
+                with pytest.raises(RefusedAddress):
+                    await client.get(Request(server.url("/feed", "rebind.test")))
+            assert names.asked > 2, "it was asked for twice"
+            assert server.paths == []
+
+    run(main())
+
+
 # --- turns, and the proxy
 
 
