@@ -288,7 +288,9 @@ class Story:
     summary: str
     summary_language: str | None
     first_at: datetime
+    """When its first report came."""
     updated_at: datetime
+    """The time of its newest report that is no copy."""
     sections: tuple[str, ...]
     topic: str | None
     topic_title: str | None
@@ -296,6 +298,8 @@ class Story:
     """The lead first, then by time."""
     image: str | None = None
     image_caption: str | None = None
+    image_language: str | None = None
+    """Of the report that the picture, with its caption, is from."""
     image_outlet: str | None = None
     published: bool = False
 
@@ -310,9 +314,7 @@ class Story:
         return tuple(sorted({report.language for report in self.reports if report.language}))
 
 
-    """When its first report came."""
 @dataclass(frozen=True, slots=True)
-    """The time of its newest report that is no copy."""
 class Record:
     """What was published of a Story in one feed: feeds are made from Records only, never from live Stories."""
 
@@ -320,8 +322,6 @@ class Record:
     published_at: datetime
     """When it entered this feed."""
     updated_at: datetime
-    image_language: str | None = None
-    """Of the report that the picture, with its caption, is from."""
     """Moves on a material change only."""
     title: str
     language: str | None

@@ -9,7 +9,19 @@ from pathlib import Path
 import databases
 import pytest
 from making import START
-from sqlalchemy import Boolean, Connection, DateTime, Integer, LargeBinary, Table, bindparam, func, inspect, select, text
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    bindparam,
+    func,
+    inspect,
+    select,
+    text,
+)
 
 from aggregator.errors import StoreError
 from aggregator.store import Store, meta, migrate, open_store

@@ -109,7 +109,9 @@ def kept(store: Store, id: str, minutes: float, *, published: float | None = Non
         return (*told.new, *told.changed)[0]
 
 
-def put(store: Store, entry_id: int, story_id: str, *, minutes: float, starts: bool, copy_of: int | None = None) -> None:
+def put(
+    store: Store, entry_id: int, story_id: str, *, minutes: float, starts: bool, copy_of: int | None = None
+) -> None:
     placed = Placement(entry_id, story_id, starts=starts, copy_of=copy_of)
     with store.write() as connection:
         stories.place(connection, [placed], at={entry_id: at(minutes)}, now=at(minutes))
@@ -129,7 +131,9 @@ def test_copies_do_not_move_the_time_of_a_story(store: Store, placed: int) -> No
     put(store, kept(store, "c", 2), "s", minutes=2, starts=False)
     assert updated(store) == at(2)
     with store.read() as connection:
-        assert connection.execute(select(entry.c.copy_of).where(entry.c.copy_of.is_not(None))).scalars().all() == [placed]
+        assert connection.execute(select(entry.c.copy_of).where(entry.c.copy_of.is_not(None))).scalars().all() == [
+            placed
+        ]
 
 
 @pytest.mark.parametrize(("published", "moved"), [(-300, 0), (4, 4), (None, 9), (60, 9)])

@@ -62,7 +62,7 @@ def whole(words: str) -> Markup:
 
 
 def foreign(languages: Iterable[str | None], own: str) -> bool:
-    """Tell whether any of these languages is known and is not a page's `own`: else their marks would all say the same."""
+    """Tell whether any of these languages is known and not a page's `own`: else their marks would all say the same."""
     return any(language and language.partition("-")[0] != own for language in languages)
 
 
