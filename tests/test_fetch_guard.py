@@ -201,7 +201,7 @@ class _Rebinding(dict[str, list[str]]):
         return [self.answers[min((self.asked - 1) // 2, len(self.answers) - 1)]]
 
 
-@pytest.mark.parametrize("inner", ["127.0.0.2", "10.0.0.1", "::1", "169.254.169.254"])
+@pytest.mark.parametrize("inner", ["127.0.0.2", "10.0.0.1", "169.254.169.254"])
 def test_a_name_that_rebinds_is_judged_by_what_is_dialled(inner: str) -> None:
     async def main() -> None:
         async with hostile.serve({"/feed": answer(b"<rss/>")}) as server:
