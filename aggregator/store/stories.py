@@ -124,9 +124,7 @@ def postpone(connection: Connection, id: str, until: datetime | None, *, seen: i
 def wake_recent(connection: Connection, *, since: datetime, now: datetime) -> None:
     """Make publishing look at every Story that got a report since then: the configuration has changed."""
     came = select(entry.c.story_id).join(log, log.c.entry_id == entry.c.id).where(log.c.at >= since)
-    connection.execute(
-        update(story).where(story.c.merged_into.is_(None), story.c.id.in_(came)).values(**_touched(now))
-    )
+    connection.execute(update(story).where(story.c.merged_into.is_(None), story.c.id.in_(came)).values(**_touched(now)))
 
 
 def rename_section(connection: Connection, old: str, new: str) -> None:

@@ -107,11 +107,22 @@ def _name_hosts() -> None:
 
 def _date_stories() -> None:
     """Date Stories and Topics by what their reports say: they were dated by when these came."""
-    at = "CASE WHEN published_at < first_seen_at THEN published_at ELSE first_seen_at END"
-    told = f"SELECT max({at}) FROM entry WHERE entry.story_id = story.id AND copy_of IS NULL"
-    op.execute(f"UPDATE story SET updated_at = coalesce(({told}), updated_at)")
-    newest = "SELECT max(story.updated_at) FROM story WHERE story.topic_id = topic.id"
-    first = f"SELECT min({at}) FROM entry JOIN story ON story.id = entry.story_id WHERE story.topic_id = topic.id"
     op.execute(
-        f"UPDATE topic SET updated_at = coalesce(({newest}), updated_at), first_at = coalesce(({first}), first_at)"
+        """
+        UPDATE story SET updated_at = coalesce(
+            (SELECT max(CASE WHEN published_at < first_seen_at THEN published_at ELSE first_seen_at END)
+             FROM entry WHERE entry.story_id = story.id AND copy_of IS NULL),
+            updated_at)
+        """
+    )
+    op.execute(
+        """
+        UPDATE topic SET
+            updated_at = coalesce(
+                (SELECT max(story.updated_at) FROM story WHERE story.topic_id = topic.id), updated_at),
+            first_at = coalesce(
+                (SELECT min(CASE WHEN published_at < first_seen_at THEN published_at ELSE first_seen_at END)
+                 FROM entry JOIN story ON story.id = entry.story_id WHERE story.topic_id = topic.id),
+                first_at)
+        """
     )
