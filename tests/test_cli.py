@@ -5,6 +5,7 @@ import os
 import random
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ import hostile
 import outlets
 import pytest
 import running
+from documented import page
 from hostile import Server
 from outlets import feed, rss, write_feeds
 from running import Done, apart, here
@@ -286,7 +288,12 @@ def test_stories_are_told_with_the_promised_fields(polled: Polled) -> None:
         (("stories", "--section", "nemo"), "there is no Section 'nemo'; there are dunia"),
         (("nonsense",), "No such command 'nonsense'. `anyam --help` says how."),
         (("poll", "--deu"), "`anyam poll --help` says how."),
-        (("run", "--port", "http"), "Invalid value for '--port'"),
+        (("run", "--port", "abc"), "Invalid value for '--port': 'abc' is no whole number from 0 to 65535. `anyam run"),
+        (("serve", "--port", "70000"), "Invalid value for '--port': '70000' is no whole number from 0 to 65535."),
+        *(
+            (("demo", "--speed", speed), f"Invalid value for '--speed': '{speed}' is no number from 0.01 to 100.")
+            for speed in ("nan", "-nan", "inf", "-inf", "-1", "0", "1e999", "fast")
+        ),
         (("sources", "--config", "none.yaml"), "none.yaml:1: there is no such file"),
         (("sources", "--database", "mysql://x/y"), "--database: no address of a database"),
         (("sources", "--database", "sqlite:///nowhere/x.db"), "there is no folder nowhere"),
@@ -313,6 +320,21 @@ def test_a_wrong_setting_ends_with_2_and_one_line(polled: Polled, name: str, val
     done = here("stories", folder=polled.folder, **{name: value})
     assert (done.code, done.out) == (2, "")
     assert words in done.err and done.err.count("\n") == 1
+
+
+def test_a_store_whose_driver_is_not_installed_says_how_to_install_it(
+    polled: Polled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    done = here("sources", "--database", "postgresql://nobody:geheim@127.0.0.1:1/x", folder=polled.folder)
+    assert (done.code, done.out) == (2, "")
+    installing = [line.removeprefix("$ ") for line in page("operation.md").splitlines() if "pip install" in line]
+    assert len(installing) == 2
+    said = [line.partition("#")[0].strip() for line in installing]
+    assert done.err == (
+        "postgresql://nobody:***@127.0.0.1:1/x: the driver for PostgreSQL is not installed; "
+        f"in Anyam's folder: {said[0]}, or {said[1]}\n"
+    )
 
 
 def test_no_command_at_all_is_answered_with_all_of_them(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ import contextlib
 import json
 import os
 import pty
+import shlex
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ import hostile
 import outlets
 import pytest
 import running
+from documented import ROOT
 from hostile import Server
 from outlets import feed, write_feeds
 from running import Running, here, until
@@ -225,7 +229,11 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path, server: Server, comman
         port = str(taken.getsockname()[1])
         done = running.apart(command, "--port", port, folder=tmp_path, TMPDIR=str(tmp_path))
     assert (done.code, done.out) == (2, "")
-    assert done.err == f"cannot serve at 127.0.0.1:{port}: Address already in use; name another --host or --port\n"
+    other = int(port) + 1
+    assert done.err == (
+        f"cannot serve at 127.0.0.1:{port}: Address already in use; "
+        f"name another, such as --port {other} (with make: PORT={other})\n"
+    )
     assert server.visits == []
     assert [path.name for path in tmp_path.iterdir()] == ["feeds.yaml"]
 
@@ -235,6 +243,107 @@ def test_a_host_that_is_none_is_told_in_one_line(tmp_path: Path, server: Server)
     done = here("run", "--host", "192.0.2.1", "--port", "0", folder=tmp_path)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert done.err.startswith("cannot serve at 192.0.2.1:0: ")
+    assert done.err.endswith("; name another --host or --port (with make: HOST=, PORT=)\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("", ""),
+        ("PORT=8001", "--port 8001"),
+        ("HOST=0.0.0.0 PORT=8001", "--host 0.0.0.0 --port 8001"),
+        ("PORT='1; false'", "--port '1; false'"),
+    ],
+)
+@pytest.mark.parametrize("target", ["run", "demo"])
+def test_make_hands_on_the_host_and_the_port_that_are_written_and_none_of_the_environment(
+    target: str, words: str, options: str
+) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not on this machine: install it to run this test")
+    done = subprocess.run(
+        ["sh", "-c", f"make -n {target} {words}"],
+        cwd=ROOT,
+        env=running.environment(HOST="here.example", PORT="9"),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert shlex.split(done.stdout.splitlines()[-1]) == ["exec", ".venv/bin/anyam", target, *shlex.split(options)]
+
+
+@contextlib.contextmanager
+def asked(url: str) -> Iterator[socket.socket]:
+    """Connect to a site."""
+    host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
+    with socket.create_connection((host, int(port)), timeout=running.LONG) as connection:
+        yield connection
+
+
+def test_a_request_that_is_too_large_is_refused_before_its_body_is_read(tmp_path: Path, server: Server) -> None:
+    write_feeds(tmp_path, server, "Ada /a.xml")
+    head = b"POST /websub/callback/x HTTP/1.1\r\nHost: x\r\n"
+    with running.running("serve", "--port", "0", folder=tmp_path) as site:
+        url = site.says(AT)
+        with asked(url) as connection:
+            connection.sendall(head + b"Content-Length: %d\r\n\r\n" % (4 << 20))
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
+        with asked(url) as connection:
+            connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+            with contextlib.suppress(ConnectionError):
+                for _ in range(64):  # 64 MiB, had they been taken
+                    connection.sendall(b"100000\r\n" + bytes(1 << 20) + b"\r\n")
+                pytest.fail("all of it was taken")
+        with asked(url) as connection:
+            connection.sendall(head + b"Content-Length: 10\r\n\r\n" + bytes(10))
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 410 ")
+        assert site.end() == 0
+
+
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_a_closed_terminal_ends_it_in_order(tmp_path: Path, server: Server, command: str) -> None:
+    write_feeds(tmp_path, server, "Ada /a.xml", "Bisu /mute.xml")
+    left = tmp_path / "left"
+    left.mkdir()
+    screen, terminal = pty.openpty()
+    owner = (
+        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, sys.argv[1:])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", owner, *running.COMMAND, command, "--port", "0"],
+        cwd=tmp_path,
+        env=running.environment(TERM="xterm", COLUMNS="100", TMPDIR=str(left)),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    ) as process:
+        try:
+            os.close(terminal)
+            shown = b""
+            while b"first poll" not in shown:
+                shown += os.read(screen, 4096)
+            assert len(list(left.iterdir())) == (command == "demo")
+            os.close(screen)
+            assert process.wait(running.LONG) == 0
+        finally:
+            process.kill()
+    assert list(left.iterdir()) == []
+    if command == "run":
+        assert ask(tmp_path, "SELECT count(*) FROM source WHERE lease_until IS NOT NULL") == [(0,)]
+
+
+def test_a_closed_terminal_does_not_end_what_was_started_with_nohup(tmp_path: Path, server: Server) -> None:
+    write_feeds(tmp_path, server, "Ada /a.xml")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a process hands it on to those that it starts
+    try:
+        with running.running("serve", "--port", "0", folder=tmp_path) as site:
+            url = site.says(AT)
+            site.process.send_signal(signal.SIGHUP)
+            assert "<html" in get(url)
+            assert site.end() == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("command", [["run", "--port", "0"], ["serve", "--port", "0"], ["schedule"]])

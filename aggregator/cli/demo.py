@@ -14,7 +14,7 @@ from ..demo.newsroom import Newsroom
 from ..demo.server import NewsroomServer
 from ..messages import speak
 from ..opening import open_site
-from .options import log_to_stderr
+from .options import Number, Whole, log_to_stderr
 from .run import ending, run_site
 from .serving import listening
 
@@ -29,8 +29,8 @@ def notice(language: str) -> str:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 100), help="Faster or slower.")
+@click.option("--port", default=8000, show_default=True, type=Whole(0, 65535), help="The port.")
+@click.option("--speed", default=1.0, show_default=True, type=Number(0.01, 100), help="Faster or slower.")
 def demo(host: str, port: int, speed: float) -> None:
     """Run Anyam on a newsroom that ships with it: invented outlets on loopback, no internet needed."""
     log_to_stderr(logging.ERROR)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,6 +16,35 @@ from ..opening import Site, open_site
 
 Command = Callable[..., Any]
 Result = TypeVar("Result")
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds, that says so in plain words where something else was given."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it; fails with one sentence."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"{value!r} is no whole number from {self.min} to {self.max}.", param, ctx)
+
+
+class Number(click.FloatRange):
+    """A number within bounds; `nan`, which no comparison refuses, is none."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it; fails with one sentence."""
+        try:
+            number = float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            number = math.nan
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number from {self.min} to {self.max}.", param, ctx)
+        return number
 
 
 def site_options(command: Command) -> Command:

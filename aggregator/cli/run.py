@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import click
 
 from ..opening import Site
 from ..store import log, reading
-from .options import counted, log_to_stderr, opened, site_options
+from .options import Whole, counted, log_to_stderr, opened, site_options
 from .progress import progress
 from .serving import Door, listening, serving
 
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 ASK_SOURCES = "`anyam sources` says why"
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
-_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port.")
+_port = click.option("--port", default=8000, show_default=True, type=Whole(0, 65535), help="The port.")
 
 
 @click.command()
@@ -78,15 +79,23 @@ def run_site(site: Site, door: Door, ended: threading.Event, *, failing: str = A
 
 @contextmanager
 def ending() -> Iterator[threading.Event]:
-    """Give an event that is set when the process is asked to end (SIGINT, SIGTERM); asked twice, it ends at once."""
+    """Give an event that is set when the process is asked to end; asked twice, it ends at once.
+
+    SIGINT and SIGTERM ask, and SIGHUP, with which a terminal closes, unless it is ignored (nohup).
+    """
     ended = threading.Event()
-    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    if former[signal.SIGHUP] is signal.SIG_IGN:
+        del former[signal.SIGHUP]
+    terminals = [number for number in (1, 2) if os.isatty(number)]
 
     def restore() -> None:
         for number, handler in former.items():
             signal.signal(number, handler)
 
-    def end(*_: object) -> None:
+    def end(number: int, _: object) -> None:
+        if number == signal.SIGHUP:
+            _silence(terminals)
         restore()
         ended.set()
 
@@ -96,6 +105,14 @@ def ending() -> Iterator[threading.Event]:
         yield ended
     finally:
         restore()
+
+
+def _silence(terminals: list[int]) -> None:
+    """Let output go nowhere: to write to a terminal that has gone is an error, in the bar and in the last flush too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in terminals:
+        os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 @contextmanager
@@ -143,6 +160,6 @@ def _weaves(site: Site) -> bool:
 
 
 def _say(words: str) -> None:
-    # A site goes on when nobody reads its output any more.
-    with contextlib.suppress(BrokenPipeError):
+    # A site goes on when nobody reads its output any more, or when its terminal is just closing.
+    with contextlib.suppress(OSError):
         click.echo(words)

@@ -1,5 +1,6 @@
 """The web server of one process: takes its port at once, answers in threads, ends cleanly. It knows no page."""
 
+import errno
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import ConfigError
 from ..opening import Site
 from ..watching import Follower
+from ..websub import LARGEST_PING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -48,8 +50,10 @@ def listening(host: str, port: int) -> Iterator[Door]:
                 _listen(one, (address[0], taken, *address[2:]))
                 opened.append(one)
         except OSError as error:
-            why = error.strerror or error
-            raise ConfigError([f"cannot serve at {host}:{port}: {why}; name another --host or --port"]) from None
+            other = "name another --host or --port (with make: HOST=, PORT=)"
+            if error.errno == errno.EADDRINUSE:
+                other = f"name another, such as --port {port + 1} (with make: PORT={port + 1})"
+            raise ConfigError([f"cannot serve at {host}:{port}: {error.strerror or error}; {other}"]) from None
         name = f"[{host}]" if ":" in host else host
         yield Door(tuple(opened), f"http://{name}:{opened[0].getsockname()[1]}/")
 
@@ -90,7 +94,14 @@ def serving(site: Site, door: Door) -> Iterator[None]:
 
     over = threading.Event()
     channels: dict[int, object] = {}
-    server = create_server(_Application(site), map=channels, sockets=door.sockets, threads=THREADS, ident=None)
+    server = create_server(
+        _Application(site),
+        map=channels,
+        sockets=door.sockets,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_PING,  # nobody else sends us a body
+    )
 
     def loop() -> None:
         while not over.is_set():

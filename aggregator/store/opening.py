@@ -18,7 +18,9 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         if migrate:
             upgrade(store)
         whole = store
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except ModuleNotFoundError:
+        raise StoreError(f"{shown(url)}: the driver for PostgreSQL is not installed; {_DRIVER}") from None
+    except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(f"{shown(url)}: not a database that Anyam knows ({_first_line(error)}); {_FORMS}") from None
     except OperationalError as error:
         raise StoreError(
@@ -33,7 +35,8 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     return whole
 
 
-_FORMS = "use sqlite:///anyam.db, or postgresql+psycopg://user@host/name with the extra 'postgres' installed"
+_FORMS = "use sqlite:///anyam.db, or postgresql://user@host/name"
+_DRIVER = "in Anyam's folder: uv pip install -e '.[postgres]', or .venv/bin/python -m pip install -e '.[postgres]'"
 
 
 def _first_line(error: BaseException) -> str:
