@@ -30,18 +30,27 @@ def server() -> str:
 
 
 @contextmanager
+def name(url: str) -> Iterator[str]:
+    """Give a name that no database of the server at `url` has, and drop afterwards what got it."""
+    free = f"anyam_test_{uuid.uuid4().hex[:12]}"
+    try:
+        yield free
+    finally:
+        _order(url, f'DROP DATABASE IF EXISTS "{free}" WITH (FORCE)')
+
+
+@contextmanager
 def database(url: str, *, template: str | None = None) -> Iterator[str]:
     """Make a database on the server at `url`, and drop it afterwards."""
-    name = f"anyam_test_{uuid.uuid4().hex[:12]}"
+    with name(url) as free:
+        _order(url, f'CREATE DATABASE "{free}"' + (f' TEMPLATE "{template}"' if template else ""))
+        yield make_url(url).set(database=free).render_as_string(hide_password=False)
+
+
+def _order(url: str, statement: str) -> None:
     admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
-        origin = f' TEMPLATE "{template}"' if template else ""
-        connection.execute(text(f'CREATE DATABASE "{name}"{origin}'))
-    try:
-        yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(statement))
 
 
 def fresh_sqlite(folder: Path) -> str:

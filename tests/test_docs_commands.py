@@ -5,6 +5,7 @@ to run. README starts from nothing, a page of docs/ from a store that was polled
 the fence are files, and lie in the folder under that name.
 """
 
+import configparser
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ import databases
 import documented
 import pytest
 from documented import PAGES, ROOT, Block, page, sections, table
+from sqlalchemy import make_url
 
 from aggregator import clock
 from aggregator.demo.newsroom import Newsroom
@@ -36,18 +39,28 @@ KINDS = {
     "jsonl": "a file for the commands of its page",
     "xml": "a file for the commands of its page",
     "python": "run in a copy of the package",
-    "text": "not run: it installs, or needs a database server of one's own",
-    "ini": "not run: it belongs to systemd",
+    "ini": "a unit of systemd, read as systemd does; the command that it starts is run elsewhere on the page",
 }
-NOT_RUN = {"contributing.md": 1, "operation.md": 2}
-"""How many blocks of a page are not run."""
+IN_PLACE = {
+    "make run": ("make -n run", "it asks the outlets of our own feeds.yaml; test_run.py runs what it starts"),
+    "make demo": ("make -n demo", "it serves at port 8000, which may be taken; test_run.py runs what it starts"),
+    "make test": ("make -n test", "it runs this very test"),
+    "make lint": ("make -n lint", "it reads the whole checkout for a minute, and stands beside the tests"),
+    "sh tools/setup.sh": ("sh -n tools/setup.sh", "it installs from a package registry; test_setup.py runs it"),
+    "uv pip install -e '.[postgres]'": ("test -f requirements-dev.lock", "it installs; see the test of the extra"),
+    ".venv/bin/python -m pip install -e '.[postgres]'": ("test -f requirements-dev.lock", "the same"),
+}
+"""The commands that are not run: by each, what is run in the checkout in its place, and why."""
+PYTEST = ".venv/bin/python -m pytest "
 LASTING = re.compile(r"(?:\.venv/bin/)?anyam (run|serve|schedule|demo)\b")
 PORT = "127.0.0.1:8000"
 OUTSIDE = re.compile(r"https://\S+")
 """An address in a command: the newsroom stands in for it."""
 PATIENCE = 60
 """Seconds after which a command has failed; none needs more than a few."""
-RUN = [block for path in PAGES for block in documented.blocks(path) if block.kind == "console"]
+CONSOLE = [block for path in PAGES for block in documented.blocks(path) if block.kind == "console"]
+RUN = [block for block in CONSOLE if "$ createdb " not in block.text]
+"""But for the one that needs a PostgreSQL server, which has a test of its own."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ANYAM_")} | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 }
@@ -59,6 +72,11 @@ class Shown:
 
     command: str
     lines: tuple[str, ...]
+
+    @property
+    def plain(self) -> str:
+        """The command without its comment."""
+        return self.command.partition("  #")[0].rstrip()
 
 
 def shown(block: Block) -> list[Shown]:
@@ -118,12 +136,12 @@ def polled(feeds: str, tmp_path_factory: pytest.TempPathFactory) -> Polled:
     return Polled(folder, run("anyam poll --json", folder))
 
 
-def run(command: str, folder: Path) -> str:
+def run(command: str, folder: Path, **more: str) -> str:
     """Run a command to its end; gives what it printed, fails where it failed."""
     done = subprocess.run(
         ["sh", "-c", command],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | more,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -136,13 +154,13 @@ def run(command: str, folder: Path) -> str:
 
 
 @contextmanager
-def lasting(command: str, folder: Path, wanted: tuple[str, ...]) -> Iterator[str]:
+def lasting(command: str, folder: Path, wanted: tuple[str, ...], **more: str) -> Iterator[str]:
     """Start a command that lasts, wait for the lines it is to print, and end it; gives where it serves."""
     port = "" if command.endswith("schedule") else " --port 0"
     process = subprocess.Popen(
         ["sh", "-c", f"exec {command}{port}"],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | more,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -182,14 +200,14 @@ def prepare(block: Block, folder: Path, feeds: str, polled: Polled) -> None:
 
 def try_out(one: Shown, folder: Path, at: str, newsroom: str) -> None:
     """Run one command as the page shows it, and compare what it prints."""
-    words = one.command.split()
-    if words[0] == "make":
-        run(f"make -n {words[1]}", ROOT)  # the rest of it is this very test, or goes to the internet
-    elif words[:2] == ["sh", "tools/setup.sh"]:
-        run("sh -n tools/setup.sh", ROOT)  # test_setup.py runs it
+    if one.plain in IN_PLACE:
+        run(IN_PLACE[one.plain][0], ROOT)
     elif LASTING.match(one.command):
         with lasting(one.command, folder, one.lines):
             pass
+    elif one.command.startswith(PYTEST):
+        printed = run(one.command.replace(".venv/bin/python", shlex.quote(sys.executable), 1), ROOT)
+        assert not left(one.lines, printed.splitlines()), printed
     else:
         command = OUTSIDE.sub(f"{newsroom}/vestnik-zaliva/internasional", one.command)
         printed = run(command.replace(PORT, at), folder).replace(at or PORT, PORT)
@@ -225,12 +243,55 @@ def test_a_python_block_runs_in_a_copy_of_the_package(block: Block, tmp_path: Pa
     assert "def upgrade() -> None:" in made.read_text(encoding="utf-8")
 
 
-def test_every_block_is_of_a_known_kind_and_few_are_not_run() -> None:
+@pytest.mark.slow
+def test_the_way_to_postgresql_leads_there(feeds: str, polled: Polled, tmp_path: Path) -> None:
+    (block,) = [block for block in CONSOLE if block not in RUN]
+    *installing, create, export, start = shown(block)
+    assert all(one.plain in IN_PLACE for one in installing)
+    server = make_url(databases.server()).set(drivername="postgresql")
+    if shutil.which("createdb") is None:
+        pytest.skip("createdb is not on this machine: install PostgreSQL's client to run this block")
+    prepare(block, tmp_path, feeds, polled)
+    (tmp_path / "anyam.db").unlink()
+    here = {"PGHOST": server.host, "PGPORT": server.port, "PGUSER": server.username, "PGPASSWORD": server.password}
+    with databases.name(databases.server()) as name:
+        known = {key: str(value) for key, value in here.items() if value}
+        run(create.command.replace("anyam", name), tmp_path, **known)
+        variable, _, value = export.command.removeprefix("export ").partition("=")
+        assert set(make_url(value).translate_connect_args()) == {"database", "username", "password", "host"}
+        own = server.set(database=name).render_as_string(hide_password=False)
+        with lasting(start.command, tmp_path, start.lines, **{variable: own}):
+            pass
+        with databases.opened(own) as store:
+            assert [one["name"] for one in reading.sources(store)] == ["Antara Dunia", "BBC World"]
+    assert not (tmp_path / "anyam.db").exists()
+
+
+def test_the_extra_that_is_installed_for_postgresql_is_there_and_its_driver_among_what_tests_install() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (driver,) = project["optional-dependencies"]["postgres"]
+    assert driver in project["optional-dependencies"]["dev"]
+    locked = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    assert re.search(rf"(?m)^{re.escape(driver.partition('[')[0])}==", locked)
+
+
+def test_the_unit_of_systemd_starts_a_command_of_ours_in_the_folder_of_its_program() -> None:
+    (unit,) = [block for path in PAGES for block in documented.blocks(path) if block.kind == "ini"]
+    read = configparser.ConfigParser()
+    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read.read_string(unit.text)
+    service = read["Service"]
+    program, command = service["ExecStart"].removeprefix(service["WorkingDirectory"] + "/").split()
+    assert (program, f"anyam {command}") == (".venv/bin/anyam", "anyam run")
+    assert f"$ anyam {command}\n" in unit.page.read_text(encoding="utf-8")
+
+
+def test_every_block_is_of_a_known_kind_and_every_command_is_run_or_has_a_reason_not_to_be() -> None:
     found = [block for path in PAGES for block in documented.blocks(path)]
     assert {block.kind for block in found} == set(KINDS)
-    unrun = [block.page.name for block in found if KINDS[block.kind].startswith("not run")]
-    assert {name: unrun.count(name) for name in unrun} == NOT_RUN
     assert not [str(block) for block in found if block.kind != "console" and "\n$ " in f"\n{block.text}"]
+    written = {one.plain for block in CONSOLE for one in shown(block)}
+    assert set(IN_PLACE) <= written
 
 
 # --- what commands print as JSON
