@@ -97,6 +97,8 @@ def read_article(
         told,
         entry_id=brief.entry_id,
         keys=brief.keys,
+        named=brief.named,
+        linked=brief.linked,
         digest=brief.digest,
         url=brief.url,
         title=told.title or brief.title,

@@ -182,6 +182,10 @@ class Entry:
     via_url: str | None
     digest: bytes
     """16 bytes over what a reader sees; equal digests mean that nothing has changed."""
+    named: int = 0
+    """How many of `keys`, the first ones, hold the item's own id."""
+    linked: int = 0
+    """How many of `keys`, those after the `named`, hold its address."""
 
 
 # --- copies, stories, topics -----------------------------------------------------------------------------------------

@@ -39,11 +39,12 @@ def arrival(
     published_at: datetime | None = None,
     skipped_by: str | None = None,
 ) -> Arrival:
-    """Give an Entry on its way into the store; its keys are its id and its address."""
+    """Give an Entry on its way into the store; its keys are its id and its address, told by their first words."""
     url = url or f"https://kabar.example/{id}"
+    words = keys or (f"id:{id}", f"url:{url}")
     entry = Entry(
         entry_id=id,
-        keys=tuple(key(word) for word in (keys or (f"id:{id}", f"url:{url}"))),
+        keys=tuple(key(word) for word in words),
         url=url,
         title=title,
         summary=summary,
@@ -60,7 +61,9 @@ def arrival(
         section=None,
         via_name=None,
         via_url=None,
-        digest=key(f"{title}{content}{summary}{url}"),
+        digest=key(f"{title}{content}{summary}"),
+        named=sum(word.startswith("id:") for word in words),
+        linked=sum(word.startswith("url:") for word in words),
     )
     return Arrival(entry, excerpt=summary, skipped_by=skipped_by)
 

@@ -97,6 +97,8 @@ def test_an_entry_is_clean_absolute_and_dated() -> None:
         via_name="Kantor",
         via_url=None,
         digest=entry.digest,
+        named=2,
+        linked=2,
     )
     assert {len(key) for key in (*entry.keys, entry.digest)} == {16}
 

@@ -13,6 +13,7 @@ NOON = (12, 0, 0)  # the time of a date without one: the middle of its day misle
 # every report of that day that told its time, and be the day before in UTC for each zone to the east.
 LONGEST = 120  # characters of a date's words
 UNIX = re.compile(r"(\d{10})(?:\d{3}|\.\d{1,9})?\Z")  # seconds or milliseconds
+_ANY_DAY = datetime(2000, 1, 10, tzinfo=UTC)
 AFTER_CHRIST = re.compile(r"(?<=\d{4}) ?(?:م|г)(?!\w)\.?")
 
 
@@ -54,6 +55,22 @@ def tells_time(said: str | datetime | None) -> bool:
     try:
         found = _day(words, date.max - SLACK, None)
         return clocks.has_time(found[1]) if found else _exact(words, datetime.max.replace(tzinfo=UTC)) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def is_relative(said: str | datetime | None) -> bool:
+    """Say whether a date is a distance from now, as "2 jam lalu" is and "yesterday". Never raises."""
+    if not isinstance(said, str) or not said.strip():
+        return False
+    words = _tidy(said)
+    try:
+        if UNIX.match(words) or days.LONG_YEAR.search(words):
+            return False
+        if ago.moment(words, now=_ANY_DAY) is not None:
+            return True
+        found = days.find(words, today=_ANY_DAY.date(), language=None)
+        return found is None and ago.day(words, today=_ANY_DAY.date()) is not None
     except (ValueError, OverflowError):
         return False
 

@@ -48,7 +48,8 @@ def entries(
         if cleaned is None:
             problems.append(f"item {number} has no id, address, title or text: it was left out")
         else:
-            date = "" if cleaned.id or cleaned.url else cleaned.said_date  # all that tells nameless items apart
+            # All that tells nameless items apart.
+            date = "" if cleaned.id or cleaned.url or cleaned.is_relative else cleaned.said_date
             kept.setdefault((cleaned.id, cleaned.url or "", cleaned.title, cleaned.plain, date), cleaned)
     items = list(kept.values())
     names = keys.of_document([_identity(item) for item in items], homes=_homes(feed, url))
@@ -94,7 +95,7 @@ def _identity(item: Cleaned) -> keys.Identity:
         url=item.url or "",
         whole=item.whole_url or "",
         title=item.given_title.casefold(),
-        date=item.published_at.isoformat() if item.published_at else item.said_date,
+        date="" if item.is_relative else item.published_at.isoformat() if item.published_at else item.said_date,
         text=item.plain,
     )
 
@@ -105,19 +106,21 @@ def _homes(feed: Feed, url: str) -> frozenset[str]:
     return frozenset(urls.identity(address) for address in {*found, *roots} if address)
 
 
-def _entry_ids(items: list[Cleaned], names: list[tuple[bytes, ...]]) -> list[str]:
+def _entry_ids(items: list[Cleaned], names: list[keys.Keys]) -> list[str]:
     wanted = [item.id or item.url or "" for item in items]
     uses = Counter(wanted)
     return [
-        words if words and uses[words] == 1 else f"{words}#{key[0].hex()}".lstrip("#")
+        words if words and uses[words] == 1 else f"{words}#{key.all[0].hex()}".lstrip("#")
         for words, key in zip(wanted, names, strict=True)
     ]
 
 
-def _entry(item: Cleaned, names: tuple[bytes, ...], entry_id: str) -> Entry:
+def _entry(item: Cleaned, names: keys.Keys, entry_id: str) -> Entry:
     return Entry(
         entry_id=entry_id,
-        keys=names,
+        keys=names.all,
+        named=names.named,
+        linked=names.linked,
         url=item.url,
         title=item.title,
         summary=item.summary,

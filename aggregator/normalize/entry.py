@@ -50,6 +50,8 @@ class Cleaned:
     updated_at: datetime | None
     date_note: str | None
     said_date: str
+    is_relative: bool
+    """Its date is a distance from now, and so another one at each poll."""
     categories: tuple[str, ...]
     enclosures: tuple[Enclosure, ...]
     image: str | None
@@ -88,6 +90,7 @@ def clean(item: Item, about: Context) -> Cleaned | None:
         updated_at=updated,
         date_note=note,
         said_date=str(item.published or ""),
+        is_relative=dates.is_relative(item.published or item.updated),
         categories=_names(item.categories),
         enclosures=_enclosures(item.enclosures, base),
         image=urls.absolute(item.image, base) or markup.first_image(content) or _summary_image(item, base),

@@ -16,6 +16,9 @@ FEWEST_NUMBERED = 3  # items with a number of their own, before a document's num
 FEWEST_WORDS = 5  # of a title; shorter ones come back ("News in pictures")
 FEWEST_SLUG_WORDS = 3
 FEWEST_TIMED_WORDS = 2  # of a title that comes with its time: a Source says nothing twice in one second
+PLACE = re.compile(
+    r"(?:[^\W\d_]{1,12}[-_ .:#]?)?\d{1,3}"
+)  # an id that may be the item's place in its list: "3", "g3", "item-3"
 NO_TIME = re.compile(r"T(?:12|00):00:00")
 
 
@@ -30,7 +33,19 @@ class Identity:
     """The same with its fragment."""
     title: str
     date: str
+    """Empty where it is a distance from now, which is another date at each poll."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one item: all of them, strongest first, of which the first `named` hold its own id, and the next
+    `linked` its address.
+    """
+
+    all: tuple[bytes, ...]
+    named: int
+    linked: int
 
 
 def digest(kind: str, *parts: str) -> bytes:
@@ -39,7 +54,7 @@ def digest(kind: str, *parts: str) -> bytes:
     return blake2b(words, digest_size=16).digest()
 
 
-def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[tuple[bytes, ...]]:
+def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[Keys]:
     """Give the keys of each item, strongest first, from what is unique in its document.
 
     `homes` are the identities of addresses that belong to the whole Source, never to an item: its page, itself.
@@ -49,25 +64,27 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[tuple[b
     - num: the number in the address, which stays when the words of the address follow a new title;
     - slug: the title, the folder of the address and the day, which stay when only the last words of it are mended;
     - told: title and time, which stay when id and address move together;
-    - text: title and date, where there is no id and no address of its own.
+    - path: the title and the last words of the address, which stay where an outlet without dates moves its folders;
+    - text: title and date, where there is no address of its own.
     """
     drafts = [_draft(item, homes) for item in items]
     numbers = [draft.number for draft in drafts if draft.number]
-    if len(numbers) >= FEWEST_NUMBERED and len(set(numbers)) == len(numbers):
-        drafts = [replace(draft, strong=draft.strong + ((draft.number,) if draft.number else ())) for draft in drafts]
-    seen: Counter[bytes | None] = Counter(
-        key for draft in drafts for key in {*draft.strong, *draft.pair, draft.slug, draft.told}
-    )
+    if len(numbers) < FEWEST_NUMBERED or len(set(numbers)) < len(numbers):
+        drafts = [replace(draft, number=None) for draft in drafts]
+    seen: Counter[bytes] = Counter(key for draft in drafts for key in set(draft.all))
     return [_settled(item, draft, seen) for item, draft in zip(items, drafts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    pair: tuple[bytes, ...]
-    strong: tuple[bytes, ...]
-    slug: bytes | None
-    told: bytes | None
+    named: tuple[bytes, ...]
+    linked: tuple[bytes, ...]
     number: bytes | None
+    words: tuple[bytes, ...]
+
+    @property
+    def all(self) -> tuple[bytes, ...]:
+        return (*self.named, *self.linked, *((self.number,) if self.number else ()), *self.words)
 
 
 def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
@@ -75,23 +92,30 @@ def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
     own_id = bool(name) and name not in homes
     address = urls.identity(item.url) if item.url else ""
     own_url = bool(address) and address not in homes
-    strong = [digest("id", name)] if own_id else []
+    named = [digest("both", name, address)] if name and address else []
+    named += [digest("id", name)] if own_id else []
+    linked = []
     if own_url:
-        whole = urls.identity(item.whole)
-        strong += [digest("url", whole)] if whole != address else []
-        strong += [digest("url", address)]
-    pair = (digest("both", name, address),) if name and address else ()
-    slug = _slug(item) if own_url else None
+        whole = urls.identity(urls.untracked(item.whole))
+        linked += [digest("url", whole)] if whole != address else []
+        linked += [digest("url", address)]
+    if address and name.partition("#")[0].rstrip("/") == address:
+        # Such an id is its address, with a counter of versions at most: it tells no more than that.
+        named, linked = [], named + linked
+    words = (_slug(item) if own_url else None, _told(item), _path(item) if own_url else None)
     number = _number(item) if own_url else None
-    return _Draft(pair, tuple(strong), slug, _told(item), number)
+    return _Draft(tuple(named), tuple(linked), number, tuple(key for key in words if key))
 
 
-def _settled(item: Identity, draft: _Draft, seen: Counter[bytes | None]) -> tuple[bytes, ...]:
-    own = [key for key in (*draft.pair, *draft.strong) if seen[key] == 1]
-    if any(key in draft.strong for key in own):
-        return (*own, *(key for key in (draft.slug, draft.told) if key and seen[key] == 1))
+def _settled(item: Identity, draft: _Draft, seen: Counter[bytes]) -> Keys:
+    named, linked, words = (
+        tuple(key for key in keys if seen[key] == 1) for keys in (draft.named, draft.linked, draft.words)
+    )
+    number = (draft.number,) if draft.number else ()
     # Nothing names it but its words; they say more where an id or an address that others share is added.
-    return (*own, digest("text", item.id, item.title, item.date or item.text[:500]))
+    name = "" if PLACE.fullmatch(item.id) else item.id
+    text = () if linked or number else (digest("text", name, item.title, item.date or item.text[:500]),)
+    return Keys((*named, *linked, *number, *words, *text), len(named), len(linked))
 
 
 def _told(item: Identity) -> bytes | None:
@@ -103,8 +127,19 @@ def _told(item: Identity) -> bytes | None:
 
 
 def _name(words: str) -> str:
+    bare = urls.untracked(words)
     # Sites move from http to https; ids that are addresses move with them.
-    return urls.identity(words) if words.startswith(("http://", "https://")) else words
+    return urls.identity(bare) if bare.startswith(("http://", "https://")) else bare
+
+
+def _path(item: Identity) -> bytes | None:
+    # Where there is a date, it tells more: a column comes back under its title and the last words of its address.
+    folder, _, last = urlsplit(item.url).path.rstrip("/").rpartition("/")
+    if item.date or not _is_wordy(item, last):
+        return None
+    # A number in the folders may be the article's own; that of a day goes with the folders.
+    numbers = re.findall(r"\d+", DATE_FOLDERS.sub("", folder + "/"))
+    return digest("path", *numbers, last, item.title)
 
 
 def _number(item: Identity) -> bytes | None:
@@ -121,9 +156,12 @@ def _number(item: Identity) -> bytes | None:
 def _slug(item: Identity) -> bytes | None:
     parts = urlsplit(item.url)
     folder, _, last = parts.path.rstrip("/").rpartition("/")
-    wordy = len(item.title.split()) >= FEWEST_WORDS and len(re.findall(r"[a-z]{2,}", last)) >= FEWEST_SLUG_WORDS
     dated = len(DATE_FOLDERS.findall(folder + "/")) >= 3
     day = "" if dated else item.date[:10]
-    if parts.query or not wordy or not (dated or day):
+    if parts.query or not _is_wordy(item, last) or not (dated or day):
         return None
     return digest("slug", parts.hostname or "", folder, day, item.title)
+
+
+def _is_wordy(item: Identity, last: str) -> bool:
+    return len(item.title.split()) >= FEWEST_WORDS and len(re.findall(r"[a-z]{2,}", last)) >= FEWEST_SLUG_WORDS

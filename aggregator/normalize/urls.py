@@ -47,9 +47,15 @@ def canonical(address: str | None, base: str | None) -> str | None:
     if whole is None:
         return None
     rest, _, fragment = whole.partition("#")
+    return untracked(rest) + ("#" + fragment if fragment.startswith("!") else "")
+
+
+def untracked(words: str) -> str:
+    """Give an address, or an id made like one, without the tracking parameters of its query; its fragment stays."""
+    rest, hash, fragment = words.partition("#")
     rest, mark, query = rest.partition("?")
     kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
-    return rest + (mark + kept if kept else "") + ("#" + fragment if fragment.startswith("!") else "")
+    return rest + (mark + kept if kept else "") + hash + fragment
 
 
 def identity(address: str) -> str:

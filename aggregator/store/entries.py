@@ -1,14 +1,17 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from functools import partial
+from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, select, update
 
+from ..normalize import same
+from ..normalize.same import SAID, Known
+from ..normalize.urls import identity
 from ..values import Arrival, Enclosure, Entry, Event, Report
 from . import log, stories
 from .batches import batches
@@ -16,24 +19,21 @@ from .schema import entry, entry_key, revision, source, story
 from .schema import log as log_table
 from .types import AnyRow
 
-_SAID = -1
-"""Stands for an arrival that is neither new nor an Entry of its own: the document has said it already."""
-_PLACE = re.compile(r"\d{1,3}")
-"""An id that may be the item's place in its list."""
-RETITLED = 0.6
-"""The share of words that two titles have in common where one is the other, edited: a mended number or a word more. Two
-alerts of one kind share less."""
 TEXT_TRIES = 3
 """How often an article's page is asked for, at visits of its list, until its list's words must do."""
-
-
 OLD = timedelta(hours=48)
 """How long before now a report must be dated to be no news when its Source is catching up."""
+LINK_RESTS = timedelta(days=1)
+"""How long an address that has moved rests before it is followed again, where no word changes with it; twice as long at
+each further move. So an address that flaps, or that is another one at every poll, makes a few revisions and no more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a document brought: ids of new and of changed Entries, and how many came under an id not seen before."""
+    """What a document brought: ids of new and of changed Entries, and how many known ones came under an id, or at an
+    address, that was not seen before.
+    """
 
     new: tuple[int, ...]
     changed: tuple[int, ...]
@@ -55,20 +55,22 @@ def keep(
     backlog, which is never announced as news.
     """
     known = _known(connection, source_id, arrivals)
-    matches = _match(arrivals, known)
+    matches = same.match([arrival.entry for arrival in arrivals], known)
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     fresh = [arrival for arrival, match in zip(arrivals, matches, strict=True) if match is None]
     ids = _insert(connection, source_id, fresh, now, backlog_before)
     logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not _held(arrival)]
     log.append_entries(connection, logged, outlet=outlet, at=now)
-    again = [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None and m != _SAID]
+    again = [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None and m != SAID]
     changed = _revise(connection, again, outlet, now)
     numbers = iter(ids)
     owners = [match if match is not None else next(numbers) for match in matches]
-    owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != _SAID]
+    owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
     _learn_keys(connection, source_id, owned, known)
     names = {found.entry: found.entry_id for found in known.values()}
-    migrated = sum(names[match] != arrival.entry.entry_id for arrival, match in again)
+    migrated = sum(
+        names[match] != arrival.entry.entry_id and arrival.entry.keys[0] not in known for arrival, match in again
+    )
     return Kept(tuple(ids), tuple(changed), migrated)
 
 
@@ -76,7 +78,7 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) 
     """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
     could not be had before and may be asked for again.
     """
-    matches = _match(arrivals, _known(connection, source_id, arrivals))
+    matches = same.match([arrival.entry for arrival in arrivals], _known(connection, source_id, arrivals))
     stored: dict[int, tuple[bytes, int | None]] = {}
     for some in batches(match for match in matches if match is not None):
         rows = connection.execute(select(entry.c.id, entry.c.digest, entry.c.text_tries).where(entry.c.id.in_(some)))
@@ -155,81 +157,18 @@ def last_good(connection: Connection, source_id: int, *, most: int) -> list[tupl
 _LISTS = frozenset({"authors", "categories", "enclosures"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What tells whether an arrival that shares a key with a stored Entry is that Entry."""
-
-    entry: int
-    entry_id: str
-    url: str | None
-    words: frozenset[str]
-    title: str
-
-
-def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, _Known]:
+def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, Known]:
     keys = dict.fromkeys(key for arrival in arrivals for key in arrival.entry.keys)
-    known: dict[bytes, _Known] = {}
+    known: dict[bytes, Known] = {}
     for some in batches(keys):
         rows = connection.execute(
-            select(entry_key.c.key, entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title)
+            select(entry_key.c.key, entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at)
             .join(entry, entry.c.id == entry_key.c.entry_id)
             .where(entry_key.c.source_id == source_id, entry_key.c.key.in_(some))
         )
         for row in rows:
-            known[bytes(row.key)] = _Known(row.id, row.entry_id, row.url, _words(row.title), row.title)
+            known[bytes(row.key)] = Known(row.id, row.entry_id, row.url, row.title, row.published_at)
     return known
-
-
-def _match(arrivals: Sequence[Arrival], known: dict[bytes, _Known]) -> list[int | None]:
-    """Say which stored Entry each arrival is: None for a new one, `_SAID` for one that the document has said already.
-
-    Each Entry is matched at most once: first by arrivals that have its title too, then by the strongest key, unless
-    everything else speaks against it. So ids that only count places in a list do not hand an Entry on to another item.
-    """
-    matches: list[int | None] = [None] * len(arrivals)
-    taken: set[int] = set()
-    depth = max((len(arrival.entry.keys) for arrival in arrivals), default=0)
-    # One address alone in its document may be the page of a whole Source, to which each alert in turn leads.
-    may_be = partial(_may_be, is_alone=len(arrivals) == 1)
-    for is_same in (_has_title, may_be):
-        for rank in range(depth):
-            for index, arrival in enumerate(arrivals):
-                keys = arrival.entry.keys
-                found = known.get(keys[rank]) if matches[index] is None and rank < len(keys) else None
-                if found is not None and found.entry not in taken and is_same(arrival, found):
-                    matches[index] = found.entry
-                    taken.add(found.entry)
-    for index, arrival in enumerate(arrivals):
-        # Nothing of its own would tell it from those at the next visit: it would be new each time.
-        if matches[index] is None and all(key in known for key in arrival.entry.keys):
-            said = [known[key].entry in taken for key in arrival.entry.keys]
-            matches[index] = _SAID if all(said) else None
-    return matches
-
-
-def _has_title(arrival: Arrival, known: _Known) -> bool:
-    return arrival.entry.title == known.title
-
-
-def _may_be(arrival: Arrival, known: _Known, *, is_alone: bool) -> bool:
-    """Say whether an arrival that shares a key may be the Entry.
-
-    Where the titles differ much, not by an id that only counts places, and not by the address of the only item of a
-    document under another id. An id that is the address moves with it.
-    """
-    item = arrival.entry
-    if item.entry_id == known.entry_id:
-        if not _PLACE.fullmatch(item.entry_id) or item.url == known.url:
-            return True
-    elif not is_alone or (item.entry_id == item.url and item.url != known.url):
-        return True
-    words = _words(item.title)
-    both = len(words | known.words)
-    return both > 0 and len(words & known.words) / both >= RETITLED
-
-
-def _words(title: str) -> frozenset[str]:
-    return frozenset(title.casefold().split())
 
 
 def _columns(arrival: Arrival) -> dict[str, Any]:
@@ -276,59 +215,100 @@ def _insert(
 
 
 def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet: str, now: datetime) -> list[int]:
+    """Bring known Entries in line with what arrived; gives those that read otherwise now, or at another address."""
     arrivals = {match: arrival for arrival, match in known}
     changed: list[int] = []
+    refreshed: list[int] = []
     for some in batches(arrivals):
-        rows = connection.execute(
-            select(entry.c.id, entry.c.digest, entry.c.skipped_by, entry.c.doubt, entry.c.story_id, entry.c.text_tries)
-            .where(entry.c.id.in_(some))
-            .order_by(entry.c.id)
-        )
+        rows = connection.execute(select(entry).where(entry.c.id.in_(some)).order_by(entry.c.id))
         for row in list(rows):
             arrival = arrivals[row.id]
-            if bytes(row.digest) != arrival.entry.digest:
-                _replace(connection, row.id, arrival, now)
+            lacked = row.text_tries is not None
+            if bytes(row.digest) != arrival.entry.digest or (lacked and arrival.entry.content):
+                _replace(connection, row, arrival, now)
                 changed.append(row.id)
-            elif row.text_tries is not None and arrival.lacks_text:
-                tries = row.text_tries + arrival.was_asked
-                connection.execute(update(entry).where(entry.c.id == row.id).values(text_tries=tries))
-            elif row.text_tries is not None and arrival.entry.content:
-                _replace(connection, row.id, arrival, now)
-                changed.append(row.id)
+            else:
+                values = _refreshed(row, arrival)
+                if lacked and arrival.lacks_text:
+                    values["text_tries"] = row.text_tries + arrival.was_asked
+                if _follows(connection, row, arrival.entry.url, now):
+                    values |= {"url": arrival.entry.url} | _revised(connection, row, now)
+                    changed.append(row.id)
+                if values:
+                    connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
+                    refreshed.append(row.id)
             # What is known and was not doubted is not doubted later: a Story may tell it.
             if row.skipped_by != arrival.skipped_by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, arrival, outlet, now)
-    for some in batches(changed):
-        rows = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
-        stories.wake(connection, [row.story_id for row in rows], now=now)
+    for some in batches(dict.fromkeys((*changed, *refreshed))):
+        told = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
+        stories.wake(connection, [row.story_id for row in told], now=now)
     return sorted(changed)
 
 
-def _replace(connection: Connection, id: int, arrival: Arrival, now: datetime) -> None:
-    columns = ("revision", "url", "title", "summary", "content", "language", "published_at")
-    old = connection.execute(select(*(entry.c[name] for name in columns)).where(entry.c.id == id)).one()
+def _revised(connection: Connection, row: AnyRow, now: datetime) -> dict[str, Any]:
+    """Keep how an Entry read until now; gives what else changes with its words."""
+    kept = ("url", "title", "summary", "content", "language", "published_at")
     connection.execute(
         revision.insert().values(
-            entry_id=id,
-            number=old.revision,
-            replaced_at=now,
-            url=old.url,
-            title=old.title,
-            summary=old.summary,
-            content=old.content,
-            language=old.language,
-            published_at=old.published_at,
+            entry_id=row.id, number=row.revision, replaced_at=now, **{name: getattr(row, name) for name in kept}
         )
     )
+    return {"revision": row.revision + 1, "changed_at": now}
+
+
+def _replace(connection: Connection, row: AnyRow, arrival: Arrival, now: datetime) -> None:
     values = _columns(arrival)
     # The id that an item had first stays its id: others may hold on to it.
     del values["entry_id"], values["skipped_by"], values["doubt"]
-    if not values["content"]:
-        # A page's list never holds the text that its article gave: losing it would be no correction.
-        values["content"] = old.content
-    connection.execute(
-        update(entry).where(entry.c.id == id).values(**values, revision=old.revision + 1, changed_at=now)
-    )
+    # A page's list never holds the text that its article gave: losing it would be no correction.
+    values["content"] = values["content"] or row.content
+    values["url"] = values["url"] or row.url
+    values |= _revised(connection, row, now)
+    connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
+
+
+def _follows(connection: Connection, row: AnyRow, url: str | None, now: datetime) -> bool:
+    """Say whether an Entry whose words stay takes this address, with its former one kept as a revision."""
+    if url is None or url == row.url or (row.url and identity(url) == identity(row.url)):
+        return False
+    earlier = select(revision.c.url, revision.c.replaced_at).where(revision.c.entry_id == row.id)
+    told = [*connection.execute(earlier.order_by(revision.c.number)), row]
+    moves = [before.replaced_at for before, after in pairwise(told) if before.url != after.url]
+    return not moves or bool(now - moves[-1] >= LINK_RESTS * 2 ** min(len(moves) - 1, 6))
+
+
+_FILLED = ("language", "published_at", "section", "image", "image_caption")
+"""What an item may say later than at first: it is taken in silence where it was missing."""
+
+
+def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
+    """Give what is taken in silence of an item whose words stay: no reader is told of it, and no revision made.
+
+    Pictures and files stand at other addresses at every poll where these hold sizes and signatures, which count for
+    nothing. A list that says less than the article has told, as pages do, takes nothing away.
+    """
+    item = arrival.entry
+    values = {name: getattr(item, name) for name in _FILLED if not getattr(row, name) and getattr(item, name)}
+    if "published_at" in values:
+        values["date_note"] = item.date_note
+    if item.url and row.url and item.url == row.url.replace("http://", "https://", 1) != row.url:
+        values["url"] = item.url
+    if len(item.content) < len(row.content):
+        return values
+    if _bare([item.image]) != _bare([row.image]):
+        values |= {"image": item.image, "image_caption": item.image_caption}
+    if _bare([file.url for file in item.enclosures]) != _bare([file["url"] for file in row.enclosures]):
+        values["enclosures"] = [asdict(file) for file in item.enclosures]
+    if list(item.categories) != row.categories:
+        values["categories"] = list(item.categories)
+    if arrival.excerpt != row.excerpt:
+        values["excerpt"] = arrival.excerpt
+    return values
+
+
+def _bare(addresses: Iterable[str | None]) -> set[str]:
+    return {urlsplit(address)._replace(query="").geturl() for address in addresses if address}
 
 
 def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: str, now: datetime) -> None:
@@ -336,15 +316,18 @@ def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: s
     if arrival.skipped_by and row.story_id:
         return
     doubt = arrival.doubt if row.doubt else None
-    connection.execute(update(entry).where(entry.c.id == row.id).values(skipped_by=arrival.skipped_by, doubt=doubt))
+    values: dict[str, Any] = {"skipped_by": arrival.skipped_by, "doubt": doubt}
     logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
     if not arrival.skipped_by and doubt is None and logged is None:
-        number = connection.execute(select(entry.c.revision).where(entry.c.id == row.id)).scalar_one()
-        log.append_entries(connection, [(row.id, number)], outlet=outlet, at=now)
+        now_told = connection.execute(select(entry.c.revision, entry.c.published_at).where(entry.c.id == row.id)).one()
+        log.append_entries(connection, [(row.id, now_told.revision)], outlet=outlet, at=now)
+        # What comes back is no news when it is old.
+        values["backlog"] = bool(row.backlog or (now_told.published_at and now_told.published_at < now - OLD))
+    connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
 
 
 def _learn_keys(
-    connection: Connection, source_id: int, owned: Iterable[tuple[Arrival, int]], known: dict[bytes, _Known]
+    connection: Connection, source_id: int, owned: Iterable[tuple[Arrival, int]], known: Mapping[bytes, Known]
 ) -> None:
     """Remember every key under which an Entry was seen now; a key that is another Entry's stays that one's."""
     rows = {

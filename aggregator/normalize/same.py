@@ -1,0 +1,165 @@
+"""Say which known Entry an item of a document is, by what both say of themselves. It reads no store."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..values import Entry
+from .keys import PLACE
+
+SAID = -1
+"""Stands for an item that is neither new nor an Entry of its own: its document has said it already."""
+DAY_FOLDERS = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")
+ALIKE = 0.6
+"""The share of words that two titles have in common where one is the other, edited: a mended number or a word more. Two
+alerts of one kind share less."""
+NEAR = timedelta(hours=12)
+"""A corrected item is dated less than so long after the first one; a column under one title comes back once a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a stored Entry says of itself."""
+
+    entry: int
+    entry_id: str
+    url: str | None
+    title: str
+    published_at: datetime | None
+
+
+def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | None]:
+    """Say which Entry each item of a document is, `known` by key: None for a new one, `SAID` for one said already.
+
+    Each Entry is matched at most once: first by items that have its title too, then by the strongest key.
+    """
+    matches: list[int | None] = [None] * len(items)
+    taken: set[int] = set()
+    depth = max((len(item.keys) for item in items), default=0)
+    habits = _habits(items, known)
+    for is_titled in (True, False):
+        for rank in range(depth):
+            for index, item in enumerate(items):
+                found = known.get(item.keys[rank]) if matches[index] is None and rank < len(item.keys) else None
+                if found is None or found.entry in taken or (is_titled and found.title != item.title):
+                    continue
+                if _is(item, found, known, habits):
+                    matches[index] = found.entry
+                    taken.add(found.entry)
+    for index, item in enumerate(items):
+        if matches[index] is None and item.keys and all(key in known for key in item.keys):
+            # It has no key to be remembered by: as an Entry of its own it would be new at each visit.
+            owners = [known[key].entry for key in item.keys]
+            matches[index] = SAID if taken.intersection(owners) else owners[0]
+            taken.add(owners[0])
+    return matches
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """What the ids of a Source are worth, as one of its documents shows it."""
+
+    fickle: bool
+    """They change while items stay what they are: at each visit, or because the outlet has moved to another system."""
+    proven: bool
+    """Some stayed with their items."""
+    places: bool
+    """They count the places of a list, and other items stand there now."""
+    alone: bool
+    """There is one item, whose address may be the page of the whole Source, to which each alert in turn leads."""
+
+
+def _habits(items: Sequence[Entry], known: Mapping[bytes, Known]) -> _Habits:
+    kept = changed = replaced = 0
+    for item in items:
+        by_id = [known[key] for key in item.keys[: item.named] if key in known]
+        others = [known[key] for key in item.keys[item.named :] if key in known]
+        if any(found.title == item.title for found in by_id):
+            kept += 1
+        elif by_id:
+            replaced += _is_place(item) and all(_is_wholly_other(item, found, known) for found in by_id)
+        elif item.named and any(found.title == item.title for found in others):
+            changed += 1
+    return _Habits(
+        fickle=changed > max(kept, 1), proven=kept > 0, places=replaced > max(kept, 1), alone=len(items) == 1
+    )
+
+
+def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits) -> bool:
+    """Say whether an item that shares a key with an Entry is that Entry.
+
+    An id that stays is believed whatever else changes, as in a live blog, unless it counts places. Under another id an
+    item is the same where the ids of its Source tell nothing, or where title and date speak for it.
+    """
+    if _has_id(item, found, known):
+        if not _is_place(item) or not _is_wholly_other(item, found, known):
+            return True
+        return not habits.places and _apart(item, found) == timedelta(0)
+    apart = _apart(item, found)
+    if apart is None and not _shares(_links(item), found, known) and _is_of_other_day(item.url, found.url):
+        return False
+    if habits.fickle or _is_unnamed(item, found):
+        return True
+    if apart is None:
+        return _is_alike(item, found) or not (habits.proven or habits.alone)
+    return apart == timedelta(0) or (apart < NEAR and _is_alike(item, found))
+
+
+def _has_id(item: Entry, found: Known, known: Mapping[bytes, Known]) -> bool:
+    return item.entry_id == found.entry_id or _shares(item.keys[: item.named], found, known)
+
+
+def _links(item: Entry) -> Sequence[bytes]:
+    return item.keys[item.named : item.named + item.linked]
+
+
+def _shares(keys: Sequence[bytes], found: Known, known: Mapping[bytes, Known]) -> bool:
+    return any(key in known and known[key].entry == found.entry for key in keys)
+
+
+def _is_unnamed(item: Entry, found: Known) -> bool:
+    """Say whether one of both has no id of its own, or ids have another form than before: then these tell nothing."""
+    return not item.named or found.entry_id == found.url or _is_address(item.entry_id) != _is_address(found.entry_id)
+
+
+def _is_address(words: str) -> bool:
+    return words.startswith(("http://", "https://"))
+
+
+def _is_place(item: Entry) -> bool:
+    return bool(PLACE.fullmatch(item.entry_id))
+
+
+def _is_wholly_other(item: Entry, found: Known, known: Mapping[bytes, Known]) -> bool:
+    """Say whether neither title nor address is what it was, nor the last part of the address."""
+    if _is_alike(item, found) or _shares(_links(item), found, known):
+        return False
+    moved = item.url and found.url and item.url != found.url
+    return not (moved and _last(item.url) == _last(found.url))
+
+
+def _is_of_other_day(one: str | None, other: str | None) -> bool:
+    """Say whether both addresses stand in folders of a day, and not of the same."""
+    days = [DAY_FOLDERS.search(url or "") for url in (one, other)]
+    return all(days) and len({day[0] for day in days if day}) > 1
+
+
+def _last(url: str | None) -> str:
+    return (url or "").rstrip("/").rpartition("/")[2]
+
+
+def _is_alike(item: Entry, found: Known) -> bool:
+    one, other = item.title.casefold(), found.title.casefold()
+    # Half a document ends in the middle of a title, or before it: then the id or the address stands in.
+    if one.startswith(other) or other.startswith(one) or found.title in (found.entry_id, found.url):
+        return True
+    ours, theirs = set(one.split()), set(other.split())
+    return len(ours & theirs) >= ALIKE * len(ours | theirs)
+
+
+def _apart(item: Entry, found: Known) -> timedelta | None:
+    """Give how far apart both are dated; None where one is not."""
+    if item.published_at is None or found.published_at is None:
+        return None
+    return abs(item.published_at - found.published_at)

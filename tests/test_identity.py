@@ -1,0 +1,285 @@
+"""Which items of a Source are one Entry: every mix of guid, link, title and date, polled twice into a real store."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from making import START, configured
+from sqlalchemy import func, select
+
+from aggregator import normalize
+from aggregator.store import Store, entries, sources
+from aggregator.store.entries import Kept
+from aggregator.store.schema import entry, entry_key, source
+from aggregator.values import Arrival, Feed, Item, Text
+
+DAY = datetime(2024, 12, 12, 9, tzinfo=UTC)
+SITE = "https://kabar.example"
+TITLE = "Gempa guncang Sumbawa pagi tadi"
+TITLES = {"same": TITLE, "edited": "Gempa 6,2 guncang Sumbawa pagi tadi", "new": "Banjir rendam Jakarta malam ini"}
+DATES = {"same": DAY, "near": DAY + timedelta(hours=1), "new": DAY + timedelta(hours=30)}
+
+
+def item(guid: str = "", link: str = "", title: str = TITLE, at: datetime | None = DAY, text: str = "") -> Item:
+    return Item(
+        id=guid or None,
+        url=f"{SITE}{link}" if link else None,
+        title=Text(title),
+        summary=Text(text) if text else None,
+        published=at,
+    )
+
+
+class Poll:
+    """Polls of one Source, a minute apart."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.minutes = count()
+        with store.write() as connection:
+            sources.sync(connection, configured(("Kabar", f"{SITE}/rss")), now=START)
+            self.source: int = connection.execute(select(source.c.id)).scalar_one()
+
+    def __call__(self, *items: Item) -> Kept:
+        now = DAY + timedelta(days=3, minutes=next(self.minutes))
+        clean = normalize.entries(
+            Feed(items=items, url=f"{SITE}/"),
+            url=f"{SITE}/rss",
+            now=now,
+            language="id",
+            languages=("id",),
+            timezone=None,
+        )
+        assert clean.problems == ()
+        with self.store.write() as connection:
+            return entries.keep(connection, self.source, [Arrival(one, one.summary) for one in clean.entries], now=now)
+
+    def titles(self) -> list[str]:
+        with self.store.read() as connection:
+            return list(connection.execute(select(entry.c.title).order_by(entry.c.id)).scalars())
+
+    def keys(self) -> int:
+        with self.store.read() as connection:
+            return connection.execute(select(func.count()).select_from(entry_key)).scalar_one()
+
+
+@pytest.fixture
+def poll(store: Store) -> Poll:
+    return Poll(store)
+
+
+# One item changes, beside another that stays what it was. Rows: its title is the same, edited, wholly new; columns: its
+# date is the same, an hour later, thirty hours later. "=" is the same Entry, "+" a new one.
+MATRIX = {
+    # An id that stays is believed: a live blog has new words and dates all day.
+    ("same", "same"): ("===", "===", "==="),
+    ("same", "moved"): ("===", "===", "==="),
+    ("same", "none"): ("===", "===", "==="),
+    ("same", "shared"): ("===", "===", "==="),
+    # Another id, where ids stay: title and date must speak for it, for its address may be a page of alerts.
+    ("new", "same"): ("==+", "==+", "=++"),
+    ("new", "moved"): ("=++", "+++", "+++"),
+    ("new", "none"): ("=++", "+++", "+++"),
+    ("new", "shared"): ("=++", "+++", "+++"),
+    # No id: the address is all that names it, else title and date together.
+    ("none", "same"): ("===", "===", "==="),
+    ("none", "moved"): ("=++", "+++", "+++"),
+    ("none", "none"): ("=++", "+++", "+++"),
+    ("none", "shared"): ("=++", "+++", "+++"),
+    # An id that may count the places of a list needs a word besides.
+    ("place", "same"): ("===", "===", "==="),
+    ("place", "moved"): ("===", "===", "=++"),
+    ("place", "none"): ("===", "===", "=++"),
+    ("place", "shared"): ("===", "===", "=++"),
+}
+CELLS = [
+    (guid, link, title, date, verdict)
+    for (guid, link), rows in MATRIX.items()
+    for title, row in zip(TITLES, rows, strict=True)
+    for date, verdict in zip(DATES, row, strict=True)
+]
+IDS = {
+    "same": ("urn:alert:7201", "urn:alert:7201", "urn:alert:1"),
+    "new": ("urn:alert:7201", "urn:alert:7355", "urn:alert:1"),
+    "none": ("", "", ""),
+    "place": ("item-1", "item-1", "item-2"),
+}
+LINKS = {
+    "same": ("/gempa/sumbawa", "/gempa/sumbawa", "/bank"),
+    "moved": ("/gempa/sumbawa", "/kanal/lain", "/bank"),
+    "none": ("", "", ""),
+    "shared": ("/langsung", "/langsung", "/langsung"),
+}
+
+
+@pytest.mark.parametrize(("guid", "link", "title", "date", "verdict"), CELLS, ids=["-".join(cell) for cell in CELLS])
+def test_the_matrix(poll: Poll, guid: str, link: str, title: str, date: str, verdict: str) -> None:
+    before, after, other_id = IDS[guid]
+    here, there, other_link = LINKS[link]
+    other = item(other_id, other_link, "Bank menahan suku bunga acuan", DAY - timedelta(hours=5))
+    assert len(poll(item(before, here), other).new) == 2
+    changed = item(after, there, TITLES[title], DATES[date])
+    assert len(poll(changed, other).new) == (verdict == "+")
+    # Whatever it was taken for, from now on it is known.
+    assert poll(changed, other).new == () == poll(other, changed).new
+
+
+def test_alerts_at_one_address_are_entries_of_their_own(poll: Poll) -> None:
+    """Whether alone in their document or beside another item, whether dated or not."""
+    report = item("r1", "/laporan", "Laporan tahunan badan itu terbit", DAY - timedelta(hours=2))
+    for number, title in enumerate((TITLE, TITLES["new"], "Gunung Ibu meletus dini hari")):
+        alert = item(f"alert-2024121{number}-0{number}", "/langsung", title, DAY + timedelta(days=number))
+        assert len(poll(alert, report).new) == (1 if number else 2)
+        assert poll(report, alert).new == ()
+    undated = item("alert-9", "/langsung", "Kabut asap menutup bandara", None)
+    assert len(poll(undated).new) == 1
+    assert poll.titles()[0] == TITLE and len(poll.titles()) == 5
+
+
+def test_a_column_at_one_address_under_one_title_is_a_new_entry_each_day(poll: Poll) -> None:
+    for day in range(3):
+        column = item(f"urn:kolom:88{day}", "/kolom", "Berita pagi ini", DAY + timedelta(days=day))
+        assert len(poll(column).new) == 1
+        assert poll(column).new == ()
+
+
+@pytest.mark.parametrize("guid", ["{poll}-{n}-xx", "https://kabar.example/id/{n}?utm_source=rss{poll}", "x{poll}{n}"])
+def test_ids_that_change_at_every_poll_make_no_entry_though_an_item_is_retitled(poll: Poll, guid: str) -> None:
+    def listed(number: int, **first: object) -> list[Item]:
+        rows = [item("", f"/berita/{n}", f"Kabar nomor {n} hari ini", DAY - timedelta(hours=n)) for n in range(1, 5)]
+        rows[0] = replace(rows[0], **first)  # type: ignore[arg-type]
+        return [replace(row, id=guid.format(poll=number, n=n)) for n, row in enumerate(rows, start=1)]
+
+    assert len(poll(*listed(1)).new) == 4
+    for number in (2, 3):
+        later = DAY + timedelta(days=1, hours=number)
+        kept = poll(*listed(number, title=Text(f"Sama sekali lain {number}"), published=later))
+        assert (kept.new, len(kept.changed)) == ((), 1)
+
+
+def test_a_tracking_part_in_an_id_is_no_part_of_it(poll: Poll) -> None:
+    poll(item(f"{SITE}/?p=7&utm_source=a", "/a?utm_source=a"))
+    known = poll.keys()
+    assert poll(item(f"{SITE}/?p=7&utm_source=b", "/a?utm_source=b&fbclid=z")) == Kept((), ())
+    assert poll.keys() == known
+
+
+def test_an_id_that_is_the_address_with_a_counter_of_versions_is_the_address(poll: Poll) -> None:
+    """As BBC News has it: the address, and "#1" once the article was changed."""
+    other = item(f"{SITE}/b#0", "/b", "Bank menahan suku bunga acuan")
+    poll(item(f"{SITE}/a#0", "/a?at_medium=RSS"), other)
+    kept = poll(item(f"{SITE}/a#1", "/a?at_medium=RSS", TITLES["new"], DATES["new"]), other)
+    assert (kept.new, len(kept.changed), kept.migrated) == ((), 1, 1)
+
+
+@pytest.mark.parametrize("form", ["{n}", "g{n}", "item-{n}", "top{n}", "Item {n}"])
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("links", [True, False])
+def test_ids_that_count_places_lose_no_news_when_all_items_are_replaced(
+    poll: Poll, form: str, later: int, links: bool
+) -> None:
+    def listed(*titles: str, day: int) -> list[Item]:
+        at = DAY + timedelta(days=day)
+        return [
+            item(form.format(n=n), f"/{day}/{title.split()[0]}" if links else "", title, at + timedelta(minutes=n))
+            for n, title in enumerate(titles, start=1)
+        ]
+
+    first = listed("Feri mogok di selat", "Bank menahan bunga", "Gunung Ibu meletus", day=0)
+    second = listed("Timnas menang tipis", "Harga cabai naik", "Museum dibuka lagi", day=later)
+    assert len(poll(*first).new) == 3
+    assert len(poll(*second).new) == 3
+    assert poll(*second) == Kept((), ())
+    assert len(set(poll.titles())) == 6
+
+
+def test_undated_places_without_links_are_kept_once_each(poll: Poll) -> None:
+    def listed(*titles: str) -> list[Item]:
+        return [item(f"{n}", "", title, None) for n, title in enumerate(titles, start=1)]
+
+    poll(*listed("Feri mogok di selat", "Bank menahan bunga"))
+    for _ in range(3):
+        poll(*listed("Timnas menang tipis", "Harga cabai naik"))
+        poll(*listed("Harga cabai naik", "Timnas menang tipis"))
+    assert sorted(poll.titles()) == [
+        "Bank menahan bunga", "Feri mogok di selat", "Harga cabai naik", "Timnas menang tipis"
+    ]  # fmt: skip
+
+
+def test_places_that_shift_hand_no_entry_on(poll: Poll) -> None:
+    news = ["Feri mogok di selat", "Bank menahan bunga", "Gunung Ibu meletus", "Timnas menang tipis", "Cabai naik"]
+    for newest in range(3, 6):
+        shown = reversed(news[newest - 3 : newest])
+        poll(*(item(f"top{n}", f"/{title.split()[0]}", title) for n, title in enumerate(shown, start=1)))
+    assert poll.titles()[3:] == news[3:] and sorted(poll.titles()) == sorted(news)
+
+
+def test_a_live_blog_with_wholly_new_words_is_one_entry(poll: Poll) -> None:
+    for number, title in enumerate((TITLE, *TITLES.values(), "Langsung: penutupan")):
+        poll(item("urn:live:1", "/langsung", title, DAY + timedelta(hours=9 * number)))
+    assert poll.titles() == ["Langsung: penutupan"]
+
+
+MOVES: dict[str, Sequence[str]] = {
+    "new ids": ("urn:baru:{n}", "http://kabar.example/2024/12/12/kabar-ringan-nomor-{n}", "same"),
+    "https": ("urn:baru:{n}", "https://kabar.example/2024/12/12/kabar-ringan-nomor-{n}", "same"),
+    "www": ("urn:baru:{n}", "https://www.kabar.example/2024/12/12/kabar-ringan-nomor-{n}/", "same"),
+    "a new path": ("urn:baru:{n}", "https://kabar.example/berita/kabar-ringan-nomor-{n}", "same"),
+    "a new domain": ("https://baru.example/?p={n}", "https://baru.example/kabar-ringan-nomor-{n}", "same"),
+    "all dated anew": ("urn:baru:{n}", "https://www.kabar.example/2024/12/12/kabar-ringan-nomor-{n}", "new"),
+    "no dates": ("urn:baru:{n}", "https://kabar.example/2024/12/12/kabar-ringan-nomor-{n}", "none"),
+    "no dates on a new path": ("urn:baru:{n}", "https://www.kabar.example/berita/kabar-ringan-nomor-{n}", "none"),
+}
+
+
+@pytest.mark.parametrize("case", MOVES)
+def test_a_migration_makes_no_entry_and_is_reported_once(poll: Poll, case: str) -> None:
+    guid, link, dates = MOVES[case]
+
+    def listed(guid: str, link: str, dates: str) -> list[Item]:
+        moved = timedelta(days=9) if dates == "new" else timedelta(0)
+        return [
+            Item(
+                id=guid.format(n=n),
+                url=link.format(n=n),
+                title=Text(f"Kabar ringan nomor {n} hari ini"),
+                published=None if dates == "none" else DAY - timedelta(days=9, hours=n) + moved,
+            )
+            for n in range(1, 7)
+        ]
+
+    first = "none" if dates == "none" else "same"
+    poll(*listed("urn:lama:{n}", "http://kabar.example/2024/12/12/kabar-ringan-nomor-{n}", first))
+    kept = poll(*listed(guid, link, dates))
+    assert (kept.new, kept.migrated) == ((), 6)
+    assert poll(*listed(guid, link, dates)) == Kept((), ())
+
+
+@pytest.mark.parametrize("words", ["2 jam lalu", "kemarin, 19:30", "3 hari yang lalu"])
+def test_an_item_without_guid_and_link_whose_date_is_a_distance_is_known_again(poll: Poll, words: str) -> None:
+    rows = [
+        replace(item("", "", f"Kabar nomor {n} hari ini", text=f"Isi {n}."), published=words if n else "1 jam lalu")
+        for n in range(2)
+    ]
+    poll(*rows)
+    known = poll.keys()
+    for hours in (3, 4):
+        assert poll(*(replace(row, published=f"{hours} jam lalu") for row in rows)).new == ()
+    assert poll.keys() == known
+
+
+def test_items_under_one_guid_and_one_link_both_survive_where_they_differ(poll: Poll) -> None:
+    twins = [item("urn:1", "/a", "Bagian satu"), item("urn:1", "/a", "Bagian dua"), item("urn:1", "/a", "Bagian dua")]
+    assert len(poll(*twins).new) == 2
+    assert poll(*reversed(twins)) == Kept((), ())
+    assert poll(twins[0]).new == () == poll(twins[1]).new
+
+
+def test_items_that_go_and_come_back_are_known(poll: Poll) -> None:
+    rows = [item(f"urn:{n}", f"/{n}", f"Kabar nomor {n} hari ini", DAY - timedelta(hours=n)) for n in range(6)]
+    poll(*rows)
+    poll(*rows[3:])
+    poll()
+    assert poll(*reversed(rows)) == Kept((), ())
