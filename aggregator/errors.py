@@ -36,6 +36,10 @@ class RefusedAddress(FetchError):
     """The address guard refused to connect: the address is private and `fetch.allow` does not name it."""
 
 
+class Unreached(FetchError):
+    """No host heard of the request: its name was not found, or this machine has no network."""
+
+
 class Gone(FetchError):
     """The host answered 410: the Source has ended and is not asked again."""
 

@@ -18,6 +18,9 @@ FASTER = 0.5
 """... and one that brought something, so much shorter: it settles near the pace at which a Source publishes."""
 DOUBLINGS = 8
 """Failures after which the interval grows no further: 2^8 of the shortest is beyond any longest."""
+OFFLINE = 60.0
+"""Seconds after which a Source that has never answered is tried again where no host could be reached: most often it is
+this machine that has no network yet, and the attempt costs nobody anything."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """As RSS names them in skipDays."""
 
@@ -55,6 +58,8 @@ class Visit:
     """Failures in a row, this visit's included."""
     ended: bool = False
     """The host answered 410."""
+    offline: bool = False
+    """It has never answered, and no host has heard of this visit either."""
 
 
 def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime, str]:
@@ -71,7 +76,7 @@ def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime
         wait = max(visit.retry_after, fixed or bounds.least)
         return now + timedelta(seconds=wait), f"{visit.wait_words} {words(visit.retry_after)}"
     if visit.errors:
-        base = fixed or bounds.least
+        base = OFFLINE if visit.offline else fixed or bounds.least
         wait = min(base * 2 ** min(visit.errors - 1, DOUBLINGS), max(bounds.most, base))
         return _spread(visit, now, wait, bounds), _times(visit.errors)
     if fixed is not None and visit.interval is not None:
@@ -116,7 +121,7 @@ def words(seconds: float) -> str:
 
 def _adaptive(visit: Visit, bounds: Bounds) -> tuple[float, str]:
     ttl = visit.asks.ttl * 60 if visit.asks and visit.asks.ttl else None
-    for said, reason in ((visit.max_age, "its answer may be kept"), (ttl, "its document asks for")):
+    for said, code in ((visit.max_age, "max-age"), (ttl, "ttl")):
         if said:
             wait = _within(said, bounds)
             return wait, f"{reason} {words(said)}{_clamped(said, wait)}"

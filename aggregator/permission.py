@@ -8,7 +8,7 @@ from typing import Final
 
 from . import clock, robots
 from .bounded import Bounded
-from .errors import FetchError, RefusedAddress, Waiting
+from .errors import FetchError, RefusedAddress, Unreached, Waiting
 from .fetch.client import Client
 from .hosts import host_of
 from .store import Store
@@ -60,7 +60,7 @@ class Permission:
         async with self._asking.setdefault(origin, asyncio.Lock()):
             try:
                 held = await self._known(origin, inside=inside)
-            except (Waiting, RefusedAddress) as error:
+            except (Waiting, RefusedAddress, Unreached) as error:
                 return [error for _ in urls]
         host = host_of(origin)
         if held.verdict == "closed":
@@ -89,7 +89,7 @@ class Permission:
         try:
             document = await self._client.get(Request(f"{origin}/robots.txt", inside=inside))
             status, body = document.status, document.body[: robots.LARGEST].decode("utf-8-sig", "replace")
-        except (Waiting, RefusedAddress):
+        except (Waiting, RefusedAddress, Unreached):  # of which nobody knows a word of the file
             raise
         except FetchError as error:
             status, body = error.status, str(error)

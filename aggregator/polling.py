@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from . import articles, clock, intervals, moves, pages
 from .config import languages
-from .errors import AnyamError, FetchError, Gone, Waiting
+from .errors import AnyamError, FetchError, Gone, Unreached, Waiting
 from .hosts import host_of
 from .reading import Reading, read
 from .store import Connection, entries, hosts, sources, subscriptions
@@ -204,6 +204,7 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
         inside=_is_allowed(tools, claimed.address),
         errors=claimed.errors + 1,
         ended=isinstance(error, Gone),
+        offline=isinstance(error, Unreached) and claimed.last_good_at is None,
     )
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)

@@ -1,11 +1,12 @@
 """Puts what can go wrong on the network into plain words. It repairs and retries nothing."""
 
+import errno
 import re
 from typing import Final
 
 import aiohttp
 
-from ..errors import FetchError, RefusedAddress
+from ..errors import FetchError, RefusedAddress, Unreached
 from .decode import BadBody
 from .dial import RefusedDial
 
@@ -46,7 +47,8 @@ def explain(error: BaseException, *, host: str, deadline: float) -> FetchError:
     if isinstance(error, aiohttp.ClientConnectorDNSError) and error.host != host:
         return FetchError(f"{host}: the proxy's name {_plain(error.host)} was not found; check `fetch.proxy`")
     story = next((words for kind, words in _STORIES if isinstance(error, kind)), _OTHERWISE)
-    return FetchError(f"{host}: {story}")
+    unheard = isinstance(error, aiohttp.ClientConnectorDNSError) or getattr(cause, "errno", None) == errno.ENETUNREACH
+    return (Unreached if unheard else FetchError)(f"{host}: {story}")
 
 
 def _plain(words: object) -> str:
