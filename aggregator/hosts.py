@@ -3,6 +3,7 @@
 A host is a name in lower case, or an IP address (IPv6 in brackets), with its port where that is not the scheme's own.
 """
 
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from tld import get_fld
@@ -32,13 +33,31 @@ def domain_of(host: str) -> str:
 
     Platforms that give each user a name of their own count as one domain: it is their servers that limit.
     """
-    name, _, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
+    name, port = split(host)
     domain: str | None = (
         get_fld(f"http://{name}/", fail_silently=True, search_private=False) if name[:1] != "[" else None
     )
     if domain is None:
         return host
     return f"{domain}:{port}" if port else domain
+
+
+def split(host: str) -> tuple[str, str]:
+    """Take a host apart into its name or address and its port, "" where that is the scheme's own."""
+    name, _, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
+    return name, port
+
+
+def is_public(host: str) -> bool:
+    """Tell whether a host, with or without port, has a public name or a public address."""
+    name, _ = split(host)
+    try:
+        address = ip_address(name.strip("[]"))
+    except ValueError:
+        return is_public_name(name)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_global and not address.is_multicast
 
 
 def is_public_name(host: str) -> bool:

@@ -2,11 +2,11 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import httpdate
-from .values import Asks
+from .values import Asks, Reason
 
 JITTER = 0.1
 """Share of an interval by which visits are spread, so that Sources added together do not stay together."""
@@ -52,8 +52,8 @@ class Visit:
     asks: Asks | None = None
     """What the document asks for."""
     retry_after: float | None = None
-    wait_words: str = "its host asked to wait"
-    """Why `retry_after` is to be waited."""
+    refused: bool = False
+    """`retry_after` is ours: the host refused us and named no time."""
     errors: int = 0
     """Failures in a row, this visit's included."""
     ended: bool = False
@@ -62,30 +62,31 @@ class Visit:
     """It has never answered, and no host has heard of this visit either."""
 
 
-def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime, str]:
-    """Give the time of the next visit and the reason, in plain words.
+def next_visit(visit: Visit, *, bounds: Bounds, now: datetime) -> tuple[datetime, Reason]:
+    """Give the time of the next visit and the reason.
 
     In this order: 410, what the host asked to wait, failures, the interval of feeds.yaml, max-age or Expires, what the
     document asks (RSS ttl, sy:updatePeriod), the Source's own pace. All but the first two stay within `bounds`; the
     last four keep out of the document's skipHours and skipDays (RSS 2.0), but for feeds.yaml.
     """
     if visit.ended:
-        return now + timedelta(seconds=bounds.most), "its host said that it has ended: it is asked no more"
+        return now + timedelta(seconds=bounds.most), Reason("gone")
     fixed = None if visit.interval is None else _within(visit.interval, bounds, least=1.0 if visit.inside else None)
     if visit.retry_after is not None:
         wait = max(visit.retry_after, fixed or bounds.least)
-        return now + timedelta(seconds=wait), f"{visit.wait_words} {words(visit.retry_after)}"
+        code = "refused" if visit.refused else "retry-after"
+        return now + timedelta(seconds=wait), _reason(code, visit.retry_after, wait)
     if visit.errors:
         base = OFFLINE if visit.offline else fixed or bounds.least
         wait = min(base * 2 ** min(visit.errors - 1, DOUBLINGS), max(bounds.most, base))
-        return _spread(visit, now, wait, bounds), _times(visit.errors)
+        reason = Reason("failed") if visit.errors == 1 else Reason("failed-again", visit.errors)
+        return _spread(visit, now, wait, bounds), reason
     if fixed is not None and visit.interval is not None:
-        reason = f"feeds.yaml says every {words(visit.interval)}"
-        return now + timedelta(seconds=fixed), reason + _clamped(visit.interval, fixed)
+        return now + timedelta(seconds=fixed), _reason("interval", visit.interval, fixed)
     wait, reason = _adaptive(visit, bounds)
     at = _spread(visit, now, wait, bounds)
     awake = _awake(at, visit.asks)
-    return (at, reason) if awake == at else (awake, f"{reason}, and its document asks us to keep away until then")
+    return (at, reason) if awake == at else (awake, replace(reason, skips=True))
 
 
 def pace(known: float | None, *, brought: bool, bounds: Bounds) -> float:
@@ -110,35 +111,24 @@ def max_age(headers: Mapping[str, str]) -> float | None:
     return max((until - since).total_seconds(), 0.0)
 
 
-def words(seconds: float) -> str:
-    """Write a span of time in one word and a number."""
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"{count} {name}" + "s" * (count != 1)
-    return f"{seconds:g} second" + "s" * (seconds != 1)
-
-
-def _adaptive(visit: Visit, bounds: Bounds) -> tuple[float, str]:
+def _adaptive(visit: Visit, bounds: Bounds) -> tuple[float, Reason]:
     ttl = visit.asks.ttl * 60 if visit.asks and visit.asks.ttl else None
     for said, code in ((visit.max_age, "max-age"), (ttl, "ttl")):
         if said:
             wait = _within(said, bounds)
-            return wait, f"{reason} {words(said)}{_clamped(said, wait)}"
+            return wait, _reason(code, said, wait)
     if visit.pushed:
-        return bounds.most, "its hub tells us when something is new"
-    own = visit.pace if visit.pace is not None else FIRST.total_seconds()
-    return _within(own, bounds), "its own pace: " + ("it brought something" if visit.brought else "it brought nothing")
+        return bounds.most, Reason("pushed")
+    own = _within(visit.pace if visit.pace is not None else FIRST.total_seconds(), bounds)
+    return own, Reason("brought" if visit.brought else "quiet", round(own))
 
 
 def _within(seconds: float, bounds: Bounds, *, least: float | None = None) -> float:
     return min(max(seconds, bounds.least if least is None else least), bounds.most)
 
 
-def _clamped(said: float, wait: float) -> str:
-    if wait == said:
-        return ""
-    return f"; {words(wait)} is the {'shortest' if wait > said else 'longest'}"
+def _reason(code: str, said: float, wait: float) -> Reason:
+    return Reason(code, round(said), None if wait == said else round(wait))
 
 
 def _spread(visit: Visit, now: datetime, seconds: float, bounds: Bounds) -> datetime:
@@ -158,7 +148,3 @@ def _awake(at: datetime, asks: Asks | None) -> datetime:
         if later.hour not in asks.skip_hours and DAYS[later.weekday()] not in asks.skip_days:
             return later
     return at
-
-
-def _times(errors: int) -> str:
-    return "it failed" if errors == 1 else f"it failed {errors} times in a row"

@@ -16,7 +16,7 @@ from .store import Connection, entries, hosts, sources, subscriptions
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .tools import Tools, credentials
-from .values import Arrival, Asks, Document, Request
+from .values import Arrival, Asks, Document, Reason, Request
 
 logger = logging.getLogger(__name__)
 
@@ -209,14 +209,12 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)
         if error.status == 403 and not claimed.errors:
-            tools.client.leave_alone(host_of(claimed.address), REFUSED, "it answered 403")
-            visit = replace(
-                visit, retry_after=REFUSED, wait_words="its host refused us, perhaps for coming too often: we stay away"
-            )
+            tools.client.leave_alone(host_of(claimed.address), REFUSED, error.status)
+            visit = replace(visit, retry_after=REFUSED, refused=True)
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
     outcome = "gone" if isinstance(error, Gone) else "error"
     if isinstance(error, Waiting):
-        polled = Polled("skipped", error.until, "its host asked to be left alone", errors=claimed.errors)
+        polled = Polled("skipped", error.until, Reason("left-alone"), errors=claimed.errors)
     else:
         polled = Polled(outcome, at, reason, error=str(error), errors=claimed.errors + 1)
         if claimed.kind == "page" and (health := _health(error)):

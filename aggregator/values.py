@@ -37,6 +37,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a visit, or the end of a wait, is when it is: a code, which `messages.reasons` puts into words."""
+
+    code: str
+    """One that is not known there is the words themselves, from an older store."""
+    amount: int | None = None
+    """Seconds, a count or a status: the code says which."""
+    limit: int | None = None
+    """The shortest or longest interval of the site, in seconds, where it stands in for `amount`."""
+    skips: bool = False
+    """The document's skipHours or skipDays put the visit off further."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What was asked of one host since the last Tally, and until when it asked to be left alone."""
 
@@ -46,7 +60,7 @@ class Tally:
     failures: int = 0
     waits: int = 0
     wait_until: datetime | None = None
-    wait_reason: str | None = None
+    wait_reason: Reason | None = None
 
 
 # --- parse, pages ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import databases
 import pytest
 from chromium import Tab
 from werkzeug.serving import make_server
-from woven import OUTLETS, Told, config, open_sources, polled, print_day, tell
+from woven import OUTLETS, Told, asked, config, open_sources, polled, print_day, tell
 
 from aggregator.store import Store
 from web.app import create_app
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESKTOP = (390, 844), (1280, 1000)
 LOOKS = [(size, scheme) for size in (PHONE, DESKTOP) for scheme in ("light", "dark")]
-PAGES = ["/", "/sections/thaqafa", "/stories/s-contact", "/topics/t-syria", "/feeds", "/nothing"]
+PAGES = ["/", "/sections/thaqafa", "/stories/s-contact", "/topics/t-syria", "/feeds", "/fetch-log", "/nothing"]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,7 @@ def site(folder: Path, language: str, fill: Callable[[Store], None]) -> Iterator
 def whole_day(store: Store) -> None:
     print_day(store)
     polled(store)
+    asked(store)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_pages_fit_and_can_be_read(
     blank = tab.picture()
     for number, path in enumerate(PAGES):
         show(tab, sites[language] + path, size=size, scheme=scheme)
-        assert tab.ask("document.documentElement.scrollWidth <= innerWidth"), path
+        assert tab.ask("[innerWidth, document.documentElement.scrollWidth]") == [size[0]] * 2, path
         assert tab.ask(SPILLS) == [], path
         assert tab.ask(FAINT) == [], path
         allowed = ["404"] if path == "/nothing" else []
@@ -179,6 +180,22 @@ def test_a_name_with_a_hyphen_is_not_broken_on_a_phone(tab: Tab, tmp_path: Path)
         parts = tab.ask("[...document.querySelectorAll('h1 .whole')].map(e => e.getClientRects().length)")
         assert parts == [1] * 4
         tab.open("about:blank")
+
+
+def test_the_fetch_log_is_a_table_or_blocks_and_reads_the_same(tab: Tab, sites: dict[str, str]) -> None:
+    """On the smallest phone too, with hosts of the longest name; what is read aloud does not change with the width."""
+    tree = []
+    for size in ((320, 640), DESKTOP):
+        show(tab, f"{sites['id']}/fetch-log", size=size)
+        cell = "document.querySelector('.log tbody th bdi')"
+        tab.ask(f"{cell}.textContent = '{'a' * 63}.{'b' * 63}.example:8080'")
+        assert tab.ask("[innerWidth, document.documentElement.scrollWidth]") == [size[0]] * 2
+        assert tab.ask(SPILLS) == []
+        nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
+        roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
+        tree.append({role: roles.count(role) for role in ("table", "row", "columnheader", "rowheader", "cell")})
+        assert "Permintaan" not in [n["name"]["value"] for n in nodes if n["role"]["value"] == "cell" and "name" in n]
+    assert tree[0] == tree[1] == {"table": 1, "row": 8, "columnheader": 7, "rowheader": 7, "cell": 42}
 
 
 def test_dark_is_dark_and_light_is_light(tab: Tab, sites: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.hosts import domain_of, host_of
+from aggregator.hosts import domain_of, host_of, is_public
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,28 @@ def test_hosts_and_their_domains(url: str, host: str, domain: str) -> None:
 def test_no_address_is_too_wild(url: str) -> None:
     assert isinstance(domain_of(host_of(url)), str)
     assert isinstance(domain_of(host_of(f"https://{url}/")), str)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "kabar.co.id",
+        "kabar.co.id:8443",
+        "xn--b1agj9af.xn--p1ai",
+        "93.184.215.14",
+        "93.184.215.14:81",
+        "[2606:4700::1]:81",
+    ],
+)
+def test_what_anybody_can_reach_is_public(host: str) -> None:
+    assert is_public(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "localhost", "printer:631", "berita.internal", "kabar.example", "10.0.0.1", "127.0.0.1:8701", "100.64.0.1",
+     "169.254.169.254", "0.0.0.0", "224.0.0.1", "[::1]:8701", "[fd00::1]", "[fe80::1]", "[::ffff:10.0.0.1]",
+     "[::ffff:10.0.0.1]:81", "127.1", "0x7f000001", "2130706433", "rahasia.onion"],
+)  # fmt: skip
+def test_what_only_some_can_reach_is_not(host: str) -> None:
+    assert not is_public(host)

@@ -8,39 +8,42 @@ from hypothesis import strategies as st
 from making import START
 
 from aggregator.intervals import DAYS, Bounds, Visit, max_age, next_visit, pace
-from aggregator.values import Asks
+from aggregator.messages.reasons import WORDS
+from aggregator.values import Asks, Reason
 
 BOUNDS = Bounds(least=900, most=86_400)
 
 
-def wait(**values: object) -> tuple[float, str]:
+def wait(**values: object) -> tuple[float, Reason]:
     at, reason = next_visit(Visit(name="Kabar", **values), bounds=BOUNDS, now=START)  # type: ignore[arg-type]
     return (at - START).total_seconds(), reason
 
 
 def test_what_the_host_asks_comes_first() -> None:
-    assert wait(retry_after=7200, interval=60, errors=3) == (7200, "its host asked to wait 2 hours")
+    assert wait(ended=True, retry_after=5)[1] == Reason("gone")
+    assert wait(retry_after=14_400, refused=True, errors=1) == (14_400, Reason("refused", 14_400))
+    assert wait(retry_after=7200, interval=60, errors=3) == (7200, Reason("retry-after", 7200))
 
 
 def test_a_host_that_asks_for_less_than_our_shortest_gets_our_shortest() -> None:
-    assert wait(retry_after=5)[0] == 900
+    assert wait(retry_after=5) == (900, Reason("retry-after", 5, limit=900))
 
 
 def test_feeds_yaml_is_followed_to_the_second_within_the_bounds() -> None:
-    assert wait(interval=5400, max_age=60) == (5400, "feeds.yaml says every 2 hours")
-    assert wait(interval=300) == (900, "feeds.yaml says every 5 minutes; 15 minutes is the shortest")
+    assert wait(interval=5400, max_age=60) == (5400, Reason("interval", 5400))
+    assert wait(interval=300) == (900, Reason("interval", 300, limit=900))
     assert wait(interval=1e7)[0] == 86_400
 
 
 def test_at_an_allowed_address_feeds_yaml_may_say_any_interval() -> None:
-    assert wait(interval=5, inside=True) == (5, "feeds.yaml says every 5 seconds")
+    assert wait(interval=5, inside=True) == (5, Reason("interval", 5))
     assert wait(max_age=5, inside=True)[0] >= 900, "that is for feeds.yaml alone to say"
 
 
 def test_failures_back_off_up_to_the_longest() -> None:
     waits = [wait(errors=errors)[0] for errors in range(1, 12)]
     assert waits == sorted(waits) and waits[0] < 1000 and 86_400 / 1.1 <= waits[-1] <= 86_400
-    assert (wait(errors=1)[1], wait(errors=3)[1]) == ("it failed", "it failed 3 times in a row")
+    assert (wait(errors=1)[1], wait(errors=3)[1]) == (Reason("failed"), Reason("failed-again", 3))
 
 
 def test_max_age_and_ttl_are_followed_within_the_bounds() -> None:
@@ -48,8 +51,8 @@ def test_max_age_and_ttl_are_followed_within_the_bounds() -> None:
     assert 3600 <= wait(max_age=3600, asks=two_hours)[0] <= 3960
     assert 7200 <= wait(asks=two_hours)[0] <= 7920
     assert 900 <= wait(max_age=10)[0] <= 990
-    assert wait(max_age=10)[1] == "its answer may be kept 10 seconds; 15 minutes is the shortest"
-    assert wait(asks=Asks(ttl=99_999))[1] == "its document asks for 69 days; 1 day is the longest"
+    assert wait(max_age=10)[1] == Reason("max-age", 10, limit=900)
+    assert wait(asks=Asks(ttl=99_999))[1] == Reason("ttl", 99_999 * 60, limit=86_400)
 
 
 def test_the_pace_follows_what_a_source_brings() -> None:
@@ -76,7 +79,7 @@ def test_a_pushed_source_is_visited_seldom() -> None:
 def test_hours_and_days_that_a_document_skips_are_kept() -> None:
     """START is a Thursday, 3:00 UTC."""
     at, reason = next_visit(Visit("x", pace=900, asks=Asks(skip_hours=frozenset({3, 4}))), bounds=BOUNDS, now=START)
-    assert at.hour == 5 and "keep away" in reason
+    assert at.hour == 5 and reason == Reason("quiet", 900, skips=True)
     weekend = Asks(skip_days=frozenset({"thursday", "friday"}), skip_hours=frozenset({0, 1}))
     at, _ = next_visit(Visit("x", pace=900, asks=weekend), bounds=BOUNDS, now=START)
     assert (at.strftime("%A"), at.hour) == ("Saturday", 2)
@@ -128,4 +131,4 @@ def test_no_visit_is_ever_at_once_or_lost(
     at, reason = next_visit(visit, bounds=BOUNDS, now=START)
     assert timedelta(seconds=900) <= at - START <= timedelta(days=8, hours=1)
     assert asks.skip_hours or asks.skip_days or at - START <= timedelta(seconds=86_401)
-    assert reason
+    assert reason.code in WORDS

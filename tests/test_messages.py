@@ -13,13 +13,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from aggregator.messages import LANGUAGES, direction, mark, speak
+from aggregator.messages import LANGUAGES, direction, mark, reasons, speak
 from aggregator.messages.catalogue import FOLDER
+from aggregator.values import Reason
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(
     path
-    for folder in ("aggregator/publish", "aggregator/demo", "web")
+    for folder in ("aggregator/messages", "aggregator/publish", "aggregator/demo", "web")
     for path in (ROOT / folder).rglob("*.py")
     if "static" not in path.parts
 )
@@ -172,6 +173,45 @@ def test_lists_and_numbers() -> None:
     assert speak("en").list(["a", "b", "c"]) == "a, b, and c"
     assert speak("ru").list(["а", "б"]) == "а и б"
     assert speak("ar").number(1234) == "1,234"
+    assert speak("ru").percent(0.934).split() == ["93", "%"]
+
+
+@pytest.mark.parametrize(
+    ("language", "spans"),
+    [
+        ("id", ["0 detik", "15 menit", "1 jam dan 30 menit", "2 hari dan 3 jam"]),
+        ("en", ["0 seconds", "15 minutes", "1 hour and 30 minutes", "2 days and 3 hours"]),
+        ("ru", ["0 секунд", "15 минут", "1 час и 30 минут", "2 дня и 3 часа"]),
+        ("ar", ["0 ثانية", "15 دقيقة", "ساعة و30 دقيقة", "يومان و3 ساعات"]),
+    ],
+)
+def test_spans_name_their_two_largest_units(language: str, spans: list[str]) -> None:
+    assert [speak(language).span(seconds) for seconds in (0.4, 900, 5400, 183_659)] == spans
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason("gone"), "its host said that it has ended: it is asked no more"),
+        (Reason("failed-again", 3), "its last 3 visits failed"),
+        (Reason("max-age", 5400), "its answer may be kept for 1 hour and 30 minutes"),
+        (Reason("max-age", 60, limit=900), "its answer may be kept for 1 minute; the shortest is 15 minutes"),
+        (Reason("ttl", 172_800, limit=86_400), "its document asks for 2 days between visits; the longest is 1 day"),
+        (
+            Reason("quiet", 3600, skips=True),
+            "its own pace, 1 hour: it brought nothing, and its document asks us to keep away until then",
+        ),
+        (Reason("it failed 3 times {in} a row"), "it failed 3 times {in} a row"),
+    ],
+)
+def test_reasons_have_words(reason: Reason, words: str) -> None:
+    assert reasons.say(speak("en"), reason) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_is_said_in_every_language(language: str) -> None:
+    said = [reasons.say(speak(language), Reason(code, 7200, 3600, skips=True)) for code in reasons.WORDS]
+    assert len(set(said)) == len(said) and not any("{" in words for words in said)
 
 
 def test_languages_have_names_and_directions() -> None:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from making import at, configured
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from aggregator.store import Store, hosts, sources
 from aggregator.store.schema import source
-from aggregator.values import Tally
+from aggregator.values import Reason, Tally
 
 SOURCES = (
     ("Satu", "https://satu.platform.com/rss"),
@@ -38,21 +39,21 @@ def test_tallies_add_up(store: Store) -> None:
     record(store, Tally("lain.example", 3, 1, 1))
     record(store, Tally("lain.example", 2, 2, 0), minutes=5)
     with store.read() as connection:
-        (visited,) = hosts.fetch_log(connection)
+        (visited,) = hosts.fetch_log(connection, limit=9)
     assert (visited.host, visited.requests, visited.not_modified, visited.failures) == ("lain.example", 5, 3, 1)
     assert (visited.first_asked_at, visited.asked_at) == (at(0), at(5))
-    assert (visited.next_poll_at, visited.next_poll_reason) == (at(0), "never polled yet")
+    assert (visited.next_poll_at, visited.next_poll_reason) == (at(0), Reason("new"))
 
 
 def test_a_wait_puts_off_the_sources_of_its_host_and_is_never_shortened(store: Store) -> None:
     filled(store)
-    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(60), wait_reason="it answered 429"))
-    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(30), wait_reason="it answered 503"))
+    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(60), wait_reason=Reason("answered", 429)))
+    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(30), wait_reason=Reason("answered", 503)))
     assert due(store) == {"Satu": 60, "Dua": 0, "Tiga": 0, "Lain": 0}
     with store.read() as connection:
         assert hosts.waits(connection, now=at(59)) == [("satu.platform.com", at(60))]
         assert hosts.waits(connection, now=at(60)) == []
-        assert hosts.fetch_log(connection)[0].wait_reason == "it answered 429"
+        assert hosts.fetch_log(connection, limit=9)[0].wait_reason == Reason("answered", 429)
 
 
 def test_two_hosts_that_wait_put_off_their_whole_domain(store: Store) -> None:
@@ -74,4 +75,71 @@ def test_hosts_of_sources_that_are_not_public_are_not_in_the_log(store: Store) -
     filled(store, extra=secret)
     record(store, Tally("rahasia.example", 1), Tally("some.article.example", 1))
     with store.read() as connection:
-        assert hosts.fetch_log(connection) == []
+        assert hosts.fetch_log(connection, limit=9) == []
+
+
+def test_the_log_goes_on_behind_a_name(store: Store) -> None:
+    filled(store)
+    record(
+        store, *(Tally(f"{name}.platform.com", 1) for name in ("dua", "satu", "tiga", "zz")), Tally("lain.example", 1)
+    )
+    with store.read() as connection:
+        pages = [
+            hosts.fetch_log(connection, after=after, limit=2) for after in ("", "lain.example", "tiga.platform.com")
+        ]
+    assert [[one.host for one in page] for page in pages] == [
+        ["dua.platform.com", "lain.example"],
+        ["satu.platform.com", "tiga.platform.com"],
+        ["zz.platform.com"],
+    ]
+    assert (pages[2][0].next_poll_at, pages[2][0].next_poll_reason) == (None, Reason("led"))
+
+
+def test_the_next_visit_to_a_host_is_the_first_that_will_be_made(store: Store) -> None:
+    config = configured(
+        ("Satu", "https://kabar.co.id/1"),
+        ("Dua", "https://kabar.co.id/2"),
+        ("Akhir", "https://kabar.co.id/3"),
+        extra="  - {name: Jeda, url: 'https://kabar.co.id/4', section: dunia, paused: true}\n",
+    )
+    with store.write() as connection:
+        sources.sync(connection, config, now=at(0))
+        for name, minutes, state in (("Satu", 30, "active"), ("Dua", 20, "active"), ("Akhir", 1, "gone")):
+            values = {"next_poll_at": at(minutes), "next_poll_reason": Reason("failed-again", minutes), "state": state}
+            connection.execute(update(source).where(source.c.name == name).values(**values))
+    record(store, Tally("kabar.co.id", 1))
+
+    def told() -> tuple[object, Reason]:
+        with store.read() as connection:
+            (visited,) = hosts.fetch_log(connection, limit=9)
+        return visited.next_poll_at, visited.next_poll_reason
+
+    assert told() == (at(20), Reason("failed-again", 20))
+    with store.write() as connection:
+        connection.execute(update(source).where(source.c.name.in_(["Satu", "Dua"])).values(retired_at=at(0)))
+    assert told() == (None, Reason("paused"))
+    with store.write() as connection:
+        connection.execute(update(source).where(source.c.name == "Jeda").values(retired_at=at(0)))
+    assert told() == (None, Reason("failed-again", 1))
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        (Reason("new"), "new"),
+        (Reason("failed-again", 3), "failed-again 3"),
+        (Reason("max-age", 0, limit=900), "max-age 0 900"),
+        (Reason("max-age", 3600, limit=900, skips=True), "max-age 3600 900 skips"),
+        (Reason("quiet", 3600, skips=True), "quiet 3600 skips"),
+        (Reason("pushed", skips=True), "pushed skips"),
+        (Reason("its own pace: it brought nothing"), "its own pace: it brought nothing"),
+        (Reason("it failed 3 times in a row"), "it failed 3 times in a row"),
+        (Reason("x" * 9 + " 9" * 9), "x" * 9 + " 9" * 9),
+    ],
+)
+def test_a_reason_is_kept_as_one_string(store: Store, reason: Reason, kept: str) -> None:
+    filled(store)
+    with store.write() as connection:
+        connection.execute(update(source).values(next_poll_reason=reason))
+        assert connection.exec_driver_sql("SELECT DISTINCT next_poll_reason FROM source").scalar_one() == kept
+        assert connection.execute(select(source.c.next_poll_reason).limit(1)).scalar_one() == reason

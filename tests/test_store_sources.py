@@ -11,6 +11,7 @@ from aggregator.config import Source
 from aggregator.store import Store, entries, sources
 from aggregator.store.schema import source
 from aggregator.store.sources import Claimed, LostClaim, Polled
+from aggregator.values import Reason
 
 ONE, TWO = ("Kabar", "https://kabar.example/rss"), ("Lintas", "https://lintas.example/rss")
 
@@ -37,7 +38,7 @@ def claim(store: Store, *, minutes: float = 0, limit: int = 10, names: list[str]
 
 
 def finish(store: Store, claimed: Claimed, *, minutes: float = 0, etag: str | None = None) -> None:
-    polled = Polled("ok", at(minutes) + timedelta(hours=1), "a test says so", etag=etag, body_hash=b"x" * 16)
+    polled = Polled("ok", at(minutes) + timedelta(hours=1), Reason("a test says so"), etag=etag, body_hash=b"x" * 16)
     with store.write() as connection:
         sources.finish(connection, claimed, polled, now=at(minutes))
 

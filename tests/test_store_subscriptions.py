@@ -12,6 +12,7 @@ from aggregator.store import Store, reading, sources, subscriptions
 from aggregator.store.schema import host, source, subscription
 from aggregator.store.subscriptions import Ask
 from aggregator.store.types import AnyRow
+from aggregator.values import Reason
 from aggregator.websub import Announced
 
 SITE = "https://anyam.co.id"
@@ -238,7 +239,7 @@ def test_a_ping_makes_its_source_due_with_a_minute_between(store: Store) -> None
     with store.read() as connection:
         assert not subscriptions.wanted(connection)
         told = connection.execute(select(source.c.next_poll_reason)).scalar_one()
-    assert told == "its hub told us that something is new"
+    assert told == Reason("pinged")
     assert rows(store)[0].pings == 6
     assert hub(store)["pinged_at"] == reading.shown(at(60 + 4 / 60))
 
@@ -266,7 +267,13 @@ def test_a_ping_comes_neither_before_a_wait_nor_before_a_failing_source_is_due(s
     seen = {"first_asked_at": START, "asked_at": START, "requests": 1, "not_modified": 0, "failures": 1, "waits": 1}
     with store.write() as connection:
         connection.execute(
-            host.insert().values(name="kabar.co.id", domain="kabar.co.id", wait_until=at(120), wait_reason="x", **seen)
+            host.insert().values(
+                name="kabar.co.id",
+                domain="kabar.co.id",
+                wait_until=at(120),
+                wait_reason=Reason("answered", 429),
+                **seen,
+            )
         )
     set_source(store, next_poll_at=at(600))
     ping(store, ask, minutes=60)

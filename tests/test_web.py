@@ -89,7 +89,8 @@ def test_a_busy_hour_does_not_hide_the_largest_story(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sections/internasional", "/stories/s-contact", "/topics/t-syria", "/feeds", "/nothing"]
+    "path",
+    ["/", "/sections/internasional", "/stories/s-contact", "/topics/t-syria", "/feeds", "/fetch-log", "/nothing"],
 )
 def test_every_page_has_one_h1_headings_in_order_and_feeds(day: FlaskClient, path: str) -> None:
     page = Page(day.get(path).text)

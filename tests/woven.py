@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.config import Config, Section, Site, Source
-from aggregator.store import Store, entries, sources, stories
-from aggregator.values import Arrival, Entry, Gathering, Placement, Story
+from aggregator.store import Store, entries, hosts, sources, stories
+from aggregator.values import Arrival, Entry, Gathering, Placement, Reason, Story, Tally
 
 START = datetime(2024, 12, 12, 3, 0, tzinfo=UTC)
 OUTLETS = {
@@ -71,6 +71,27 @@ def polled(store: Store) -> None:
 
     with store.write() as connection:
         connection.execute(update(source).values(last_poll_at=START))
+
+
+def asked(store: Store) -> None:
+    """Record what was asked of each outlet's host, with the next visits for as many reasons."""
+    from sqlalchemy import update
+
+    from aggregator.store.schema import source
+
+    reasons = (
+        Reason("max-age", 60, limit=900), Reason("quiet", 5400, skips=True), Reason("failed-again", 3),
+        Reason("left-alone"), Reason("brought", 1800), Reason("pushed"), Reason("it failed 3 times in a row"),
+    )  # fmt: skip
+    until = START + timedelta(days=2)
+    tallies = [Tally(f"{key}.example", 1200 + number, 1100, number) for number, key in enumerate(sorted(OUTLETS))]
+    waiting = Tally("nahar.example", 1, waits=1, wait_until=until, wait_reason=Reason("answered", 429))
+    with store.write() as connection:
+        hosts.record(connection, [*tallies, waiting], now=START)
+        for number, (key, reason) in enumerate(zip(OUTLETS, reasons, strict=True)):
+            at = until if key == "nahar" else START + timedelta(hours=22 + number)
+            values = {"next_poll_at": at, "next_poll_reason": reason}
+            connection.execute(update(source).where(source.c.host == f"{key}.example").values(**values))
 
 
 def tell(

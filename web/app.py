@@ -13,6 +13,7 @@ from aggregator.store import Store
 from .assets import assets
 from .errors import explain_errors
 from .feeds import feeds
+from .fetchlog import fetchlog
 from .headers import guard
 from .links import Links
 from .pages import pages
@@ -51,7 +52,7 @@ def create_app(store: Store, config: Config) -> Flask:
     links = Links(config.site.url)
     zone = ZoneInfo(config.site.timezone)
     app.extensions[EXTENSION] = Site(store, config, links, zone)
-    for blueprint in (assets, pages, feeds, websub):
+    for blueprint in (assets, pages, feeds, fetchlog, websub):
         app.register_blueprint(blueprint)
     explain_errors(app)
     guard(app)

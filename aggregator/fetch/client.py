@@ -14,7 +14,7 @@ from yarl import URL
 from .. import clock
 from ..errors import FetchError, RefusedAddress, Waiting
 from ..hosts import domain_of
-from ..values import Document, Request
+from ..values import Document, Reason, Request
 from . import answer, guard
 from .decode import MAX_BYTES, Decoder, too_large
 from .dial import Dialler, Way
@@ -181,12 +181,12 @@ class Client:
     def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
         error = answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
         if error.retry_after is not None:
-            self.leave_alone(journey.at.place, error.retry_after, f"it answered {reply.status}")
+            self.leave_alone(journey.at.place, error.retry_after, reply.status)
         return error
 
-    def leave_alone(self, host: str, seconds: float, reason: str) -> None:
-        """Ask nothing more of a host (as `hosts.host_of` names it) for some seconds."""
-        self.ledger.wait(host, clock.now() + timedelta(seconds=seconds), reason)
+    def leave_alone(self, host: str, seconds: float, status: int) -> None:
+        """Ask nothing more of a host (as `hosts.host_of` names it) for some seconds, since it answered `status`."""
+        self.ledger.wait(host, clock.now() + timedelta(seconds=seconds), Reason("answered", status))
 
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""

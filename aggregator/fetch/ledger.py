@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from ..hosts import domain_of
-from ..values import Tally
+from ..values import Reason, Tally
 
 
 class Ledger:
@@ -23,7 +23,7 @@ class Ledger:
         failed = status is None or status >= 400
         self._add(Tally(host, requests=1, not_modified=int(status == 304), failures=int(failed)))
 
-    def wait(self, host: str, until: datetime, reason: str) -> None:
+    def wait(self, host: str, until: datetime, reason: Reason) -> None:
         """Leave a host alone until a time (aware UTC)."""
         self.learn([(host, until)])
         self._add(Tally(host, waits=1, wait_until=until, wait_reason=reason))

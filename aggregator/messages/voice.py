@@ -5,9 +5,10 @@ It knows no page and no feed, and takes no time from a clock: whoever calls says
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -15,12 +16,13 @@ from babel.dates import (
     format_date,
     format_skeleton,
     format_time,
+    format_timedelta,
     get_datetime_format,
     get_timezone_gmt,
 )
 from babel.dates import get_timezone_name as name_of_timezone
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from .catalogue import LANGUAGES, read
 
@@ -31,6 +33,14 @@ FALLBACK = "en"
 
 _KEPT = 256
 """Languages kept in each cache: there are about 190 two-letter codes, and outlets misspell a few more."""
+
+_UNITS: Final[tuple[tuple[Literal["day", "hour", "minute", "second"], int], ...]] = (
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+    ("second", 1),
+)
+_NEVER = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,22 @@ class Voice:
             zone = get_timezone_gmt(local, locale=self._locale)
         joined = str(get_datetime_format("medium", self._locale)).replace("'", "")
         return joined.replace("{1}", day).replace("{0}", f"{self.time(at, timezone)} {zone}")
+
+    def span(self, seconds: float) -> str:
+        """Write a span of time in its two largest units, "1 hour and 30 minutes"; to the second."""
+        left = max(round(seconds), 0)
+        parts: list[str] = []
+        for unit, size in _UNITS:
+            count, left = divmod(left, size)
+            if count or (unit == "second" and not parts):
+                # No threshold is ever reached, so that the unit stays the one that is named.
+                part = timedelta(seconds=count * size)
+                parts.append(format_timedelta(part, unit, threshold=_NEVER, locale=self._locale))
+        return self.list(parts[:2])
+
+    def percent(self, share: float) -> str:
+        """Write a share, 0 to 1, in whole percent."""
+        return format_percent(share, locale=self._locale, numbering_system="latn")
 
     def list(self, parts: Sequence[str]) -> str:
         """Join `parts` as this language does: a, b and c."""

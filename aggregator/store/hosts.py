@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..hosts import domain_of
-from ..values import Tally
+from ..values import Reason, Tally
 from .schema import host, source
 
 
@@ -46,7 +46,7 @@ def _put_off(connection: Connection, name: str, until: datetime, now: datetime) 
     connection.execute(
         update(source)
         .where(source.c.domain == domain if whole else source.c.host == name, source.c.next_poll_at < until)
-        .values(next_poll_at=until, next_poll_reason="its host asked to be left alone")
+        .values(next_poll_at=until, next_poll_reason=Reason("left-alone"))
     )
 
 
@@ -74,34 +74,51 @@ class Visited:
     failures: int
     waits: int
     wait_until: datetime | None
-    wait_reason: str | None
+    wait_reason: Reason | None
     next_poll_at: datetime | None
-    next_poll_reason: str | None
+    """None where no visit is planned."""
+    next_poll_reason: Reason
 
 
-def fetch_log(connection: Connection) -> list[Visited]:
-    """Give every host that a public Source lives at, by name, with its next visit."""
-    public = source.c.retired_at.is_(None) & source.c.public.is_(True)
-    polled = public & source.c.paused.is_(False) & (source.c.state == "active")
+def fetch_log(connection: Connection, *, after: str = "", limit: int) -> list[Visited]:
+    """Give up to `limit` hosts that public Sources live or lead to, by name, beginning behind the name `after`.
+
+    A host belongs here that a public Source lives at, and any other of such a Source's domain, as those of its
+    articles, unless a Source lives in that domain that is not public: which of them led there is not known. A host
+    that both live at is here, since to leave it out would tell more.
+    """
+    present = source.c.retired_at.is_(None) & source.c.public.is_(True)
+    hidden = select(source.c.domain).where(source.c.public.is_(False))
+    near = host.c.domain.in_(select(source.c.domain).where(present)) & host.c.domain.not_in(hidden)
+    shown = (
+        select(host)
+        .where(host.c.name > after, host.c.name.in_(select(source.c.host).where(present)) | near)
+        .order_by(host.c.name)
+        .limit(limit)
+    )
+    rows = connection.execute(shown).all()
+    visits = _next_visits(connection, [row.name for row in rows])
+    counted = set(Visited.__slots__) & set(host.c.keys())
+    found = []
+    for row in rows:
+        at, reason = visits.get(row.name, (None, Reason("led")))
+        counts = {name: getattr(row, name) for name in counted}
+        found.append(Visited(host=row.name, next_poll_at=at, next_poll_reason=reason, **counts))
+    return found
+
+
+def _next_visits(connection: Connection, names: Sequence[str]) -> dict[str, tuple[datetime | None, Reason]]:
+    """Give the next visit to any public Source of each host that has one; at no time where all of them rest."""
+    rests = case((source.c.state != "active", 2), (source.c.paused.is_(True), 1), else_=0)
+    first = func.row_number().over(partition_by=source.c.host, order_by=(rests, source.c.next_poll_at, source.c.id))
     ranked = (
-        select(
-            source.c.host,
-            source.c.next_poll_at,
-            source.c.next_poll_reason,
-            func.row_number()
-            .over(partition_by=source.c.host, order_by=(source.c.next_poll_at, source.c.id))
-            .label("rank"),
-        )
-        .where(polled)
+        select(source.c.host, source.c.next_poll_at, source.c.next_poll_reason, rests.label("rests"))
+        .add_columns(first.label("rank"))
+        .where(source.c.host.in_(names), source.c.retired_at.is_(None), source.c.public.is_(True))
         .subquery()
     )
-    shown = select(source.c.host).where(public)
-    hidden = select(source.c.host).where(source.c.public.is_(False), source.c.retired_at.is_(None))
-    rows = connection.execute(
-        select(host, ranked.c.next_poll_at, ranked.c.next_poll_reason)
-        .outerjoin(ranked, (ranked.c.host == host.c.name) & (ranked.c.rank == 1))
-        .where(host.c.name.in_(shown), host.c.name.not_in(hidden))
-        .order_by(host.c.name)
-    )
-    names = Visited.__slots__
-    return [Visited(row.name, *(getattr(row, name) for name in names[1:])) for row in rows]
+    found = {}
+    for row in connection.execute(select(ranked).where(ranked.c.rank == 1)):
+        reason = Reason("paused") if row.rests == 1 else row.next_poll_reason
+        found[row.host] = (None if row.rests else row.next_poll_at, reason)
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ..messages import reasons, speak
 from ..values import Rendered, Story
 from . import publications, subscriptions
 from . import stories as told
@@ -140,7 +141,7 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "last_outcome": row.last_outcome,
                 "last_error": row.last_error,
                 "next_poll_at": None if row.state == "gone" else shown(row.next_poll_at),
-                "next_poll_reason": row.next_poll_reason,
+                "next_poll_reason": reasons.say(speak("en"), row.next_poll_reason),
                 "etag": row.etag,
                 "last_modified": row.last_modified,
                 "entries": row.entries or 0,

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from .types import Moment, Words
+from .types import Because, Moment, Words
 
 metadata = MetaData(
     naming_convention={
@@ -64,7 +64,7 @@ source = Table(
     Column("state", Words, nullable=False, server_default=text("'active'")),
     Column("errors", Integer, nullable=False, server_default=text("0")),
     Column("next_poll_at", Moment, nullable=False),
-    Column("next_poll_reason", Words, nullable=False),
+    Column("next_poll_reason", Because, nullable=False),
     Column("pace", Integer),
     Column("asks", JSON),
     Column("last_poll_at", Moment),
@@ -97,7 +97,7 @@ host = Table(
     Column("failures", Number, nullable=False),
     Column("waits", Number, nullable=False),
     Column("wait_until", Moment),
-    Column("wait_reason", Words),
+    Column("wait_reason", Because),
     Index(None, "wait_until"),
     Index(None, "asked_at"),
     comment="what we asked of each host, and until when it asked to be left alone; unusual ports are named",

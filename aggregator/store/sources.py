@@ -13,7 +13,7 @@ from .. import moves
 from ..errors import StoreError
 from ..hosts import domain_of, host_of
 from ..moves import Move
-from ..values import Asks
+from ..values import Asks, Reason
 from .schema import source
 from .types import AnyRow, Moment
 
@@ -66,7 +66,7 @@ class Polled:
 
     outcome: str
     next_poll_at: datetime
-    next_poll_reason: str
+    next_poll_reason: Reason
     error: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -129,9 +129,7 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
             _change(connection, by_id[matched[spec.name]], settings, now)
         else:
             connection.execute(
-                source.insert().values(
-                    **settings, **_at(spec.url), next_poll_at=now, next_poll_reason="never polled yet"
-                )
+                source.insert().values(**settings, **_at(spec.url), next_poll_at=now, next_poll_reason=Reason("new"))
             )
 
 
@@ -160,7 +158,7 @@ def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: 
         # What its rules let through may differ now: the next visit must read the whole document again.
         values |= {"etag": None, "last_modified": None, "body_hash": None}
         values |= {"next_poll_at": min(row.next_poll_at, now + RECONSIDER)}
-        values |= {"next_poll_reason": "its settings in feeds.yaml have changed"}
+        values |= {"next_poll_reason": Reason("changed")}
         # A poll under way was begun by the old settings: what it brings is not kept.
         values |= {"lease_token": None, "lease_until": None}
     if row.url != settings["url"]:
@@ -168,7 +166,7 @@ def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: 
     moved = row.url != settings["url"] or row.kind != settings["kind"]
     if moved or row.retired_at is not None:
         values |= {"state": "active", "errors": 0, "next_poll_at": now}
-        values |= {"next_poll_reason": "its address or kind is new" if moved else "it is back in feeds.yaml"}
+        values |= {"next_poll_reason": Reason("moved" if moved else "back")}
     connection.execute(update(source).where(source.c.id == row.id).values(**values))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from .. import websub
+from ..values import Reason
 from .schema import host, source, subscription
 from .types import AnyRow
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 ANNOUNCED, ASKED, VERIFIED, DENIED, LEAVING = "announced", "asked", "verified", "denied", "leaving"
 """The states of a subscription: known and not asked for yet, asked for, granted, refused, and to be ended."""
 
-REASON = "its hub told us that something is new"
 _FOUND_BY = 12
 """Characters of a token by which it is looked up. The others are compared in constant time, as an index is not."""
 
@@ -208,7 +208,7 @@ def heed(store: "Store", connection: Connection, *, now: datetime) -> None:
             connection.execute(
                 update(source)
                 .where(source.c.id == row.id, source.c.next_poll_at > at)
-                .values(next_poll_at=at, next_poll_reason=REASON)
+                .values(next_poll_at=at, next_poll_reason=Reason("pinged"))
             )
         connection.execute(_of(row.token).values(poll_wanted_at=None))
 

@@ -1,10 +1,13 @@
 """Column types that behave alike on SQLite and PostgreSQL. They hold no table."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import DateTime, Dialect, Row, String
 from sqlalchemy.types import TypeDecorator
+
+from ..values import Reason
 
 
 class Moment(TypeDecorator[datetime]):
@@ -32,5 +35,32 @@ class Moment(TypeDecorator[datetime]):
 
 # PostgreSQL sorts text by the locale of its cluster, SQLite by bytes; "C" makes both sort by bytes.
 Words = String().with_variant(String(collation="C"), "postgresql")
+
+
+class Because(TypeDecorator[Reason]):
+    """A Reason as one short string ("max-age 3600 900 skips"); the words of older stores are a code of their own."""
+
+    impl = Words
+    cache_ok = True
+
+    _FORM = re.compile(r"([a-z-]+)(?: (\d{1,15}))?(?: (\d{1,15}))?( skips)?")
+
+    def process_bind_param(self, value: Reason | None, dialect: Dialect) -> str | None:
+        """Write a Reason."""
+        if value is None:
+            return None
+        parts = (value.code, value.amount, value.limit, "skips" if value.skips else None)
+        return " ".join(str(part) for part in parts if part is not None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Reason | None:
+        """Read what `process_bind_param` wrote."""
+        if value is None:
+            return None
+        found = self._FORM.fullmatch(value)
+        if found is None:
+            return Reason(value)
+        code, amount, limit, skips = found.groups()
+        return Reason(code, int(amount) if amount else None, int(limit) if limit else None, skips is not None)
+
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
