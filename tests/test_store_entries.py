@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from making import START, arrival, at, configured
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from aggregator.store import Store, entries, log, sources
 from aggregator.store.entries import Kept
 from aggregator.store.schema import entry, revision, source
-from aggregator.values import Arrival
+from aggregator.values import Arrival, Enclosure
 
 
 @pytest.fixture
@@ -206,3 +207,110 @@ def test_a_new_id_with_a_new_title_at_an_unchanged_link_of_a_list_is_the_same_en
     after = [arrival(f"urn:x{n}", title=f"Kabar lain sama sekali {n}", keys=(f"id:x{n}", f"url:{n}")) for n in (1, 2)]
     keep(store, kabar, before)
     assert keep(store, kabar, after).new == ()
+
+
+def urls(store: Store) -> tuple[str | None, list[str | None]]:
+    """Give the address of the only Entry, and those that its revisions keep."""
+    with store.read() as connection:
+        now = connection.execute(select(entry.c.url)).scalar_one()
+        return now, list(connection.execute(select(revision.c.url).order_by(revision.c.number)).scalars())
+
+
+def moved(url: str, **more: object) -> Arrival:
+    return arrival("a", url=url, keys=("id:a", f"url:{url}"), **more)  # type: ignore[arg-type]
+
+
+def test_a_link_that_moves_is_followed_with_the_old_one_in_a_revision(store: Store, kabar: int) -> None:
+    old, new = "https://kabar.example/lama", "https://kabar.example/baru"
+    (id,) = keep(store, kabar, [moved(old, content="<p>Tulisan.</p>")]).new
+    assert keep(store, kabar, [moved(new, content="<p>Tulisan.</p>")], minutes=1) == Kept((), (id,))
+    assert urls(store) == (new, [old])
+    assert keep(store, kabar, [moved(new, content="<p>Tulisan.</p>")], minutes=2) == Kept((), ())
+    with store.read() as connection:
+        (told,) = entries.reports(connection, log.after(connection, 0, limit=9)).values()
+        row = connection.execute(select(entry.c.revision, entry.c.changed_at, entry.c.content)).one()
+    assert told.url == old
+    assert tuple(row) == (1, at(1), "<p>Tulisan.</p>")
+
+
+def test_a_moved_link_of_an_entry_without_text_changes_nothing_else(store: Store, kabar: int) -> None:
+    listed = moved("https://kabar.example/lama")
+    told = replace(listed, entry=replace(listed.entry, content="<p>Isi.</p>", authors=("Rini",), image="https://x/1"))
+    keep(store, kabar, [told])
+    keep(store, kabar, [moved("https://kabar.example/baru")], minutes=1)
+    with store.read() as connection:
+        row = connection.execute(select(entry.c.url, entry.c.content, entry.c.authors, entry.c.image)).one()
+    assert tuple(row) == ("https://kabar.example/baru", "<p>Isi.</p>", ["Rini"], "https://x/1")
+
+
+def test_a_link_that_flaps_or_rotates_makes_few_revisions(store: Store, kabar: int) -> None:
+    for form in ("https://kabar.example/{0}", "https://kabar.example/a?s={1}"):
+        before = len(urls(store)[1]) if titles(store) else 0
+        for poll in range(24 * 14):
+            url = form.format("ab"[poll % 2], poll)
+            keep(store, kabar, [moved(url)], minutes=60 * poll + before * 100_000)
+        assert 1 <= len(urls(store)[1]) - before <= 5
+
+
+def test_a_link_that_moves_for_good_a_second_time_is_followed_the_day_after(store: Store, kabar: int) -> None:
+    first, second = "https://kabar.example/a", "https://kabar.example/b"
+    for hours, url, stands in ((0, first, first), (1, second, second), (2, first, second), (26, first, first)):
+        keep(store, kabar, [moved(url)], minutes=60 * hours)
+        assert urls(store)[0] == stands
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stands"),
+    [
+        ("http://kabar.example/a", "https://kabar.example/a", "https://kabar.example/a"),
+        ("https://kabar.example/a", "http://kabar.example/a", "https://kabar.example/a"),
+        ("https://kabar.example/a", "https://www.kabar.example/a/", "https://kabar.example/a"),
+    ],
+)
+def test_other_forms_of_an_address_are_no_change(
+    store: Store, kabar: int, before: str, after: str, stands: str
+) -> None:
+    keep(store, kabar, [moved(before)])
+    assert keep(store, kabar, [moved(after)], minutes=1) == Kept((), ())
+    assert urls(store) == (stands, [])
+
+
+def test_what_changes_without_words_is_taken_in_silence(store: Store, kabar: int) -> None:
+    bare = arrival("a", language=None)
+    keep(store, kabar, [bare])
+    file = Enclosure("https://kabar.example/a.mp3?sig=1", "audio/mpeg", 5)
+    fuller = replace(
+        bare.entry, language="id", published_at=at(-9), section="Dunia", categories=("Dunia",), enclosures=(file,),
+        image="https://kabar.example/a.jpg?sig=1", image_caption="Feri",
+    )  # fmt: skip
+    assert keep(store, kabar, [replace(bare, entry=fuller, excerpt="Kutipan")], minutes=1) == Kept((), ())
+    signed = replace(file, url="https://kabar.example/a.mp3?sig=2")
+    later = replace(
+        fuller, language="en", published_at=at(-1), image="https://kabar.example/a.jpg?sig=2", enclosures=(signed,)
+    )
+    assert keep(store, kabar, [replace(bare, entry=later, excerpt="Kutipan")], minutes=2) == Kept((), ())
+    with store.read() as connection:
+        row = connection.execute(select(entry)).one()
+        assert connection.execute(select(revision)).first() is None
+    assert (row.language, row.published_at, row.section, row.categories) == ("id", at(-9), "Dunia", ["Dunia"])
+    assert (row.image, row.image_caption, row.excerpt) == ("https://kabar.example/a.jpg?sig=1", "Feri", "Kutipan")
+    assert [said["url"] for said in row.enclosures] == [file.url]
+
+
+def test_a_list_takes_nothing_away_that_its_article_told(store: Store, kabar: int) -> None:
+    listed = replace(arrival("a").entry, categories=("Daftar",), image="https://kabar.example/kecil.jpg")
+    told = replace(listed, content="<p>Isi.</p>", categories=("Dunia",), image="https://kabar.example/besar.jpg")
+    keep(store, kabar, [Arrival(told, "Kutipan")])
+    keep(store, kabar, [Arrival(listed, "")], minutes=1)
+    with store.read() as connection:
+        row = connection.execute(select(entry.c.categories, entry.c.image, entry.c.excerpt)).one()
+    assert tuple(row) == (["Dunia"], "https://kabar.example/besar.jpg", "Kutipan")
+
+
+def test_what_comes_back_when_its_rule_goes_is_no_news_if_it_is_old(store: Store, kabar: int) -> None:
+    ages = {"a": timedelta(hours=1), "b": timedelta(days=5)}
+    for rule in ("only", None):
+        keep(store, kabar, [arrival(id, published_at=START - age, skipped_by=rule) for id, age in ages.items()])
+    with store.read() as connection:
+        assert len(log.after(connection, 0, limit=9)) == 2
+        assert list(connection.execute(select(entry.c.backlog).order_by(entry.c.id)).scalars()) == [False, True]

@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import databases
 import pytest
 from making import START, arrival, configured
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from aggregator.store import Store, entries, log, sources
 from aggregator.store.log import ASSIGNMENT, Leadership, LostLease
@@ -38,6 +39,40 @@ def test_writers_at_once_leave_no_gap_and_no_double(store: Store) -> None:
     with store.read() as connection:
         assert [event.seq for event in log.after(connection, 0, limit=100)] == list(range(1, 41))
         assert log.waiting(connection) == 40
+
+
+def test_who_appends_waits_for_who_appended_before(postgres_template: tuple[str, str]) -> None:
+    """Two processes append at once: the second reads the head when the first has committed, or both take one number."""
+    server, template = postgres_template
+    with (
+        databases.database(server, template=template) as url,
+        databases.opened(url) as one,
+        databases.opened(url) as two,
+    ):
+        with one.write() as connection:
+            names = [(f"S{number}", f"https://s{number}.example/rss") for number in range(2)]
+            sources.sync(connection, configured(*names), now=START)
+            first, second = connection.execute(select(source.c.id)).scalars()
+
+        def keep_second() -> None:
+            with two.write() as connection:
+                entries.keep(connection, second, [arrival("b")], now=START)
+
+        with ThreadPoolExecutor(1) as pool:
+            with one.write() as connection:
+                entries.keep(connection, first, [arrival("a")], now=START)
+                other = pool.submit(keep_second)
+                while not _waits_for_a_lock(two):
+                    assert not other.done(), "it appended beside another who had not committed"
+            other.result()
+        with one.read() as connection:
+            assert [event.seq for event in log.after(connection, 0, limit=9)] == [1, 2]
+
+
+def _waits_for_a_lock(store: Store) -> bool:
+    with store.read() as connection:
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return connection.execute(text(waiting)).first() is not None
 
 
 def test_one_leads_and_others_wait(store: Store) -> None:
