@@ -113,7 +113,7 @@ def max_age(headers: Mapping[str, str]) -> float | None:
 
 def _adaptive(visit: Visit, bounds: Bounds) -> tuple[float, Reason]:
     ttl = visit.asks.ttl * 60 if visit.asks and visit.asks.ttl else None
-    for said, reason in ((visit.max_age, "its answer may be kept"), (ttl, "its document asks for")):
+    for said, code in ((visit.max_age, "max-age"), (ttl, "ttl")):
         if said:
             wait = _within(said, bounds)
             return wait, _reason(code, said, wait)
