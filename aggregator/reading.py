@@ -15,6 +15,9 @@ from .websub import Announced, announced
 DAY = timedelta(hours=24)
 
 
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a document holds, made ready to store."""
@@ -73,7 +76,9 @@ def read(
         health = verdict.health
         problems = (*problems, health.words) if health.words else problems
     hubs = announced(document.headers, url=document.url, hubs=feed.hubs, topic=feed.topic, inside=document.inside)
-    return Reading(arrivals, problems, feed.asks, feed.is_whole, feed.title, feed.format, hubs, health)
+    # HTML may leave its end tags out: where the answer had a length, a page is as long as its host made it.
+    whole = feed.is_whole or (source.kind == "page" and not _LENGTHS.isdisjoint(document.headers))
+    return Reading(arrivals, problems, feed.asks, whole, feed.title, feed.format, hubs, health)
 
 
 def read_article(

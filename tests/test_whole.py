@@ -37,6 +37,19 @@ def test_a_reading_says_whether_its_document_was_whole(body: bytes, is_whole: bo
     assert reading.read(document, kabar, "UTC", ("id",), START).is_whole is is_whole
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_whole"), [({}, False), ({"content-length": "9"}, True), ({"transfer-encoding": "chunked"}, True)]
+)
+def test_a_page_without_end_tags_is_whole_where_its_answer_had_a_length(
+    headers: dict[str, str], is_whole: bool
+) -> None:
+    url = "https://kabar.example/"
+    links = "".join(f"<h2><a href='/berita/{n}'>Kapal feri nomor {n} tiba di pelabuhan kota</a></h2>" for n in range(5))
+    kabar = config.Source(name="Kabar", url=url, sections=("a",), outlet="Kabar", full_text=False, kind="page")
+    document = Document(url, 200, headers, f"<html><body><main>{links}</main>".encode())
+    assert reading.read(document, kabar, "UTC", ("id",), START).is_whole is is_whole
+
+
 def test_half_a_feed_is_asked_for_again_as_if_never_seen(tmp_path: Path) -> None:
     async def visits(server: hostile.Server) -> list[tuple[str, int]]:
         (tmp_path / "feeds.yaml").write_text(
