@@ -112,13 +112,13 @@ def max_age(headers: Mapping[str, str]) -> float | None:
 
 
 def _adaptive(visit: Visit, bounds: Bounds) -> tuple[float, Reason]:
+    if visit.pushed:
+        return bounds.most, Reason("pushed")  # the longest there is, so that no other word is broken
     ttl = visit.asks.ttl * 60 if visit.asks and visit.asks.ttl else None
     for said, code in ((visit.max_age, "max-age"), (ttl, "ttl")):
         if said:
             wait = _within(said, bounds)
             return wait, _reason(code, said, wait)
-    if visit.pushed:
-        return bounds.most, Reason("pushed")
     own = _within(visit.pace if visit.pace is not None else FIRST.total_seconds(), bounds)
     return own, Reason("brought" if visit.brought else "quiet", round(own))
 

@@ -74,6 +74,7 @@ def test_a_source_that_falls_silent_is_visited_once_a_day_in_the_end() -> None:
 
 def test_a_pushed_source_is_visited_seldom() -> None:
     assert wait(pushed=True, pace=900)[0] >= 86_400 / 1.1
+    assert wait(pushed=True, max_age=60, asks=Asks(ttl=5))[0] >= 86_400 / 1.1, "less often is what they allow"
 
 
 def test_hours_and_days_that_a_document_skips_are_kept() -> None:
