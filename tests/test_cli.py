@@ -38,6 +38,7 @@ SOURCE_FIELDS = [
     "etag",
     "last_modified",
     "entries",
+    "skipped",
     "doubtful",
     "problems",
     "health",

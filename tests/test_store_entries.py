@@ -262,7 +262,7 @@ def test_a_link_that_moves_for_good_a_second_time_is_followed_the_day_after(stor
 @pytest.mark.parametrize(
     ("before", "after", "stands"),
     [
-        ("http://kabar.example/a", "https://kabar.example/a", "https://kabar.example/a"),
+        ("http://kabar.example/a", "https://www.kabar.example/a", "https://www.kabar.example/a"),
         ("https://kabar.example/a", "http://kabar.example/a", "https://kabar.example/a"),
         ("https://kabar.example/a", "https://www.kabar.example/a/", "https://kabar.example/a"),
     ],

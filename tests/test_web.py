@@ -1,5 +1,6 @@
 """Pages and feeds as readers, caches and attackers meet them: over WSGI, on a real store."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -8,9 +9,11 @@ from itertools import pairwise
 import databases
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from woven import START, Told, config, open_sources, polled, print_day, tell
 
 from aggregator.store import Store, publications
+from aggregator.store.schema import entry, revision
 from aggregator.values import Rendered
 from web import present
 from web.app import create_app
@@ -149,6 +152,22 @@ def test_story_page_tells_who_reported_and_when(day: FlaskClient) -> None:
     assert ">13 Desember 2024</time>" in html, "24:00 UTC on the 12th is the 13th in Jakarta"
     out = page.all("a", rel="external noopener")
     assert [a["hreflang"] for a in out] == ["ru", "en", "ar", "id", "id", "en"]
+
+
+def test_a_story_page_tells_the_earlier_titles_of_a_report(store: Store) -> None:
+    open_sources(store, config())
+    tell(store, "s", ("economy",), [Told("harbour", "Ferry overdue in the strait", 0)])
+    with store.write() as connection:
+        row = connection.execute(select(entry)).one()
+        words = [f"Ferry {word} in the strait" for word in ("lost", "sought", "found", "<b>towed</b>")]
+        for number, title in enumerate((row.title, *words[:-1])):
+            told = {"title": title, "summary": "", "content": "", "replaced_at": row.first_seen_at}
+            connection.execute(revision.insert().values(entry_id=row.id, number=number, **told))
+        connection.execute(entry.update().values(title=words[-1], revision=len(words)))
+    page = client(store).get("/stories/s").text
+    found = re.findall(r'<span class="tag">earlier title</span> <bdi lang="en" dir="ltr">(.*?)</bdi>', page)
+    assert found == [f"Ferry {word} in the strait" for word in ("found", "sought", "lost")]
+    assert "Ferry &lt;b&gt;towed" in page
 
 
 def test_a_story_page_is_bounded_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:

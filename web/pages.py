@@ -78,6 +78,7 @@ def story(story_id: str) -> AnyResponse:
     more = reading.stories(site.store, topic=found.topic, limit=MORE + 1) if found.topic else ()
     language = site.language_of(found.sections)
     found = _told(found, language)
+    days = present.timeline(found, site.zone)
     return page(
         "story.html",
         f"/stories/{found.id}",
@@ -85,7 +86,8 @@ def story(story_id: str) -> AnyResponse:
         own=_published(f"/stories/{found.id}", title=found.title),
         story=found,
         sections=[s for s in site.config.sections if s.id in found.sections],
-        days=present.timeline(found, site.zone),
+        days=days,
+        former=reading.former_titles(site.store, [step.report.entry for day in days for step in day.steps]),
         more=[_told(other, language) for other in more if other.id != found.id][:MORE],
     )
 

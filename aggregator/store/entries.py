@@ -27,6 +27,8 @@ LINK_RESTS = timedelta(days=1)
 """How long an address that has moved rests before it is followed again, where no word changes with it; twice as long at
 each further move. So an address that flaps, or that is another one at every poll, makes a few revisions and no more.
 """
+FORMER = 3
+"""Former titles of an Entry that are shown: a live blog has dozens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +294,8 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in _FILLED if not getattr(row, name) and getattr(item, name)}
     if "published_at" in values:
         values["date_note"] = item.date_note
-    if item.url and row.url and item.url == row.url.replace("http://", "https://", 1) != row.url:
-        values["url"] = item.url
+    if item.url and row.url and identity(item.url) == identity(row.url) and item.url.startswith("https:"):
+        values |= {"url": item.url} if row.url.startswith("http:") else {}
     if len(item.content) < len(row.content):
         return values
     if _bare([item.image]) != _bare([row.image]):
@@ -364,6 +366,22 @@ def reports(connection: Connection, events: Sequence[Event]) -> dict[int, Report
 
 def _earlier(connection: Connection, id: int, number: int) -> AnyRow | None:
     return connection.execute(select(revision).where(revision.c.entry_id == id, revision.c.number == number)).first()
+
+
+def former_titles(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Give the titles that Entries had before, of those that were retitled: each once, the latest first, at most
+    FORMER of them.
+    """
+    found: dict[int, dict[str, None]] = {}
+    for some in batches(ids):
+        query = (
+            select(revision.c.entry_id, revision.c.title)
+            .join(entry, entry.c.id == revision.c.entry_id)
+            .where(revision.c.entry_id.in_(some), revision.c.title != entry.c.title)
+        )
+        for row in connection.execute(query.order_by(revision.c.entry_id, revision.c.number.desc())):
+            found.setdefault(row.entry_id, {})[row.title] = None
+    return {id: tuple(titles)[:FORMER] for id, titles in found.items()}
 
 
 def placements(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str | None, int | None, str | None]]:

@@ -1,7 +1,7 @@
 """What pages and commands read, each in one call on the open store. It writes nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from ..messages import reasons, speak
 from ..values import Rendered, Story
+from . import entries as kept
 from . import publications, subscriptions
 from . import stories as told
 from .database import Store
@@ -24,6 +25,7 @@ __all__ = [
     "TopicView",
     "document",
     "entries",
+    "former_titles",
     "progress",
     "sources",
     "stories",
@@ -82,6 +84,12 @@ def story(store: Store, story_id: str, *, now: datetime | None = None) -> Story 
         return found[0] if found else None
 
 
+def former_titles(store: Store, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Give the titles that Entries had before, the latest first, of those that their Sources retitled."""
+    with store.read() as connection:
+        return kept.former_titles(connection, ids)
+
+
 def topic(store: Store, topic_id: str) -> TopicView | None:
     """Give a Topic, None where there is none."""
     with store.read() as connection:
@@ -118,10 +126,14 @@ def progress(store: Store) -> Progress:
 
 def sources(store: Store) -> Iterator[dict[str, Any]]:
     """Give each Source as the contract's JSON object, in the order of feeds.yaml."""
-    totals = func.count().label("entries"), func.count(entry.c.doubt).label("doubtful")
+    totals = (
+        func.count().label("entries"),
+        func.count(entry.c.skipped_by).label("skipped"),
+        func.count(entry.c.doubt).label("doubtful"),
+    )
     counted = select(entry.c.source_id, *totals).group_by(entry.c.source_id).subquery()
     query = (
-        select(source, counted.c.entries, counted.c.doubtful)
+        select(source, counted.c.entries, counted.c.skipped, counted.c.doubtful)
         .outerjoin(counted, counted.c.source_id == source.c.id)
         .where(source.c.retired_at.is_(None))
         .order_by(source.c.position, source.c.id)
@@ -145,6 +157,7 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
                 "etag": row.etag,
                 "last_modified": row.last_modified,
                 "entries": row.entries or 0,
+                "skipped": row.skipped or 0,
                 "doubtful": row.doubtful or 0,
                 "problems": row.problems,
                 "health": row.health,

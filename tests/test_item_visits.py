@@ -1,0 +1,190 @@
+"""Visits of feeds whose items move, from a loopback host to Stories: nothing becomes new, and nobody is told twice."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import hostile
+import outlets
+import pytest
+from making import START
+from sqlalchemy import select
+
+from aggregator import pipeline
+from aggregator.bounded import Bounded
+from aggregator.config import Settings
+from aggregator.opening import open_site
+from aggregator.polling import Visited
+from aggregator.store import reading
+from aggregator.store.schema import entry, publication
+
+NEWS = (
+    "Feri mogok di selat saat badai", "Bank sentral menahan suku bunga", "Gunung Ibu meletus dini hari",
+    "Timnas menang tipis atas tamunya", "Harga cabai naik menjelang libur", "Museum tua dibuka lagi untuk umum",
+)  # fmt: skip
+RSS = "Content-Type: application/rss+xml"
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Bounded]:
+    """Give child processes that all tests of this file share."""
+    with Bounded() as children:
+        yield children
+
+
+@dataclass
+class Desk:
+    """An outlet on loopback and the site that reads it."""
+
+    server: hostile.Server
+    folder: Path
+    database_url: str
+    bounded: Bounded
+    monkeypatch: pytest.MonkeyPatch
+    sources: list[str] = field(default_factory=lambda: ["Kabar /rss"])
+
+    def visit(self, hours: float) -> Visited:
+        """Poll the Source so many hours after the start, make Stories and publish."""
+        outlets.write_feeds(self.folder, self.server, *self.sources)
+        self.monkeypatch.setenv("ANYAM_AT", (START + timedelta(hours=hours)).isoformat())
+        (visit,) = self.on_site(lambda site: asyncio.run(pipeline.run_once(site, self.bounded)))
+        return visit
+
+    def on_site(self, act: Callable[[Any], Any]) -> Any:
+        site = open_site(Settings(config_path=self.folder / "feeds.yaml", database_url=self.database_url))
+        try:
+            return act(site)
+        finally:
+            site.store.close()
+
+    def told(self) -> tuple[dict[str, str | None], dict[str, str]]:
+        """Give the times of all Stories by id, and when what was published of each was updated."""
+
+        def read(site: Any) -> tuple[dict[str, str | None], dict[str, str]]:
+            stories = {one.id: reading.shown(one.updated_at) for one in reading.stories(site.store, limit=None)}
+            with site.store.read() as connection:
+                rows = connection.execute(select(publication.c.story_id, publication.c.updated_at)).all()
+            return stories, {row.story_id: str(row.updated_at) for row in rows}
+
+        return self.on_site(read)  # type: ignore[no-any-return]
+
+    def entries(self) -> list[dict[str, Any]]:
+        return self.on_site(lambda site: list(reading.entries(site.store)))  # type: ignore[no-any-return]
+
+    def source(self) -> dict[str, Any]:
+        (only,) = self.on_site(lambda site: list(reading.sources(site.store)))
+        return only  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, bounded: Bounded) -> Iterator[Desk]:
+    with outlets.outlets() as server:
+        yield Desk(server, tmp_path, database_url, bounded, monkeypatch)
+
+
+def rss(
+    *titles: str, guid: str = "urn:lama:{n}", link: str = "http://kabar.example/2024/kabar-{n}", old: float = 0
+) -> bytes:
+    """Write a feed; the items are dated an hour apart, the newest `old` hours before the start."""
+    items = "".join(
+        f"<item><title>{title}</title><link>{link.format(n=n)}</link>"
+        f"<guid isPermaLink='false'>{guid.format(n=n)}</guid>"
+        f"<pubDate>{format_datetime(START - timedelta(hours=old + n))}</pubDate></item>"
+        for n, title in enumerate(titles, start=1)
+    )
+    return f"<rss version='2.0'><channel><title>Kabar</title>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://kabar.example/2024/kabar-{n}",
+        "https://www.kabar.example/2024/kabar-{n}",
+        "https://kabar.example/berita/kabar-{n}",
+        "https://baru.example/kabar-{n}",
+    ],
+)
+def test_a_migration_is_reported_and_moves_no_story(desk: Desk, link: str) -> None:
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS), RSS)
+    assert desk.visit(0).new == 6
+    before = desk.told()
+    assert len(before[0]) == 6 and len(before[1]) == 6
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, guid="baru-{n}-x", link=link), RSS)
+    migrated = desk.visit(9)
+    assert (migrated.new, migrated.error) == (
+        0, "6 of its 6 items came under new ids: taken for the Entries that they were"
+    )  # fmt: skip
+    assert desk.source()["problems"] == migrated.error
+    assert desk.told() == before
+    assert {one["url"] for one in desk.entries()} == {link.format(n=n) for n in range(1, 7)}
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, guid="baru-{n}-x", link=link) + b" ", RSS)
+    assert desk.visit(10).error is None
+
+
+def test_a_source_that_is_renamed_moved_and_redirected_brings_nothing_new(desk: Desk) -> None:
+    relative = rss(*NEWS, guid="", link="/berita/kabar-{n}").replace(b"<guid isPermaLink='false'></guid>", b"")
+    desk.server.replies |= {path: hostile.answer(relative, RSS) for path in ("/rss", "/baru/rss")}
+    assert desk.visit(0).new == 6
+    before = desk.told()
+    for hours, sources in ((1, ["Warta /rss"]), (2, ["Warta /baru/rss"])):
+        desk.sources = sources
+        assert (desk.visit(hours).new, len(desk.entries())) == (0, 6)
+    with outlets.outlets({"/rss": hostile.answer(relative, RSS)}) as other:
+        moved = f"Location: {other.url('/rss')}"
+        desk.server.replies["/baru/rss"] = hostile.answer(b"", moved, status="301 Moved Permanently")
+        file = desk.folder / "feeds.yaml"
+        desk.monkeypatch.setattr(
+            outlets, "write_feeds",
+            lambda *_: file.write_text(file.read_text().replace(f"['127.0.0.1:{desk.server.port}']",
+            f"['127.0.0.1:{desk.server.port}', '127.0.0.1:{other.port}']")),
+        )  # fmt: skip
+        for hours in (3, 30, 60, 90):
+            visit = desk.visit(hours)
+            assert (visit.outcome, visit.new, len(desk.entries())) == (visit.outcome, 0, 6)
+            assert visit.outcome in ("ok", "not_modified")
+        assert desk.source()["address"] == other.url("/rss")
+    assert desk.told() == before
+
+
+def test_what_is_old_at_first_and_after_a_silence_is_no_news(desk: Desk) -> None:
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:1], old=100), RSS)
+    desk.visit(0)
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:2], old=100), RSS)
+    desk.visit(1)
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:3], old=-100), RSS)
+    assert desk.visit(24 * 9).new == 1
+
+    def backlog(site: Any) -> list[bool]:
+        with site.store.read() as connection:
+            return list(connection.execute(select(entry.c.backlog).order_by(entry.c.id)).scalars())
+
+    # The second came while the Source was not catching up.
+    assert desk.on_site(backlog) == [True, False, True]
+
+
+def test_skipped_entries_are_counted_and_come_back_though_the_document_stays(desk: Desk) -> None:
+    desk.server.replies["/rss"] = outlets.conditional(desk.server, "/rss", rss(*NEWS), '"satu"')
+    desk.sources = ["Kabar /rss, skip: {words: [bank, museum]}"]
+    assert desk.visit(0).new == 6
+    assert (desk.source()["entries"], desk.source()["skipped"]) == (6, 2)
+    assert {one["skipped_by"] for one in desk.entries()} == {None, "skip words 'bank'", "skip words 'museum'"}
+    assert len(desk.told()[0]) == 4
+    assert desk.visit(1).outcome == "not_modified"
+    desk.sources = ["Kabar /rss"]
+    assert desk.visit(2).outcome == "ok"
+    assert (desk.source()["skipped"], len(desk.told()[0]), len(desk.entries())) == (0, 6, 6)
+
+
+def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://kabar.example/a/"><id>urn:f</id><title>K</title>'
+        '<updated>2024-12-12T00:00:00Z</updated><entry xml:base="b/"><id>urn:1</id><title>Feri mogok di selat</title>'
+        '<link href="../c?utm_source=x"/><updated>2024-12-12T00:00:00Z</updated></entry></feed>'
+    )
+    desk.server.replies["/rss"] = hostile.answer(body.encode(), "Content-Type: application/atom+xml")
+    desk.visit(0)
+    assert [one["url"] for one in desk.entries()] == ["https://kabar.example/a/c"]
