@@ -183,7 +183,7 @@ def test_takes_exactly_the_limit(coding: str, pack: Callable[[bytes], bytes], st
         unpack(coding, pack(bytes(MIB + 1)), step)
 
 
-@pytest.mark.parametrize(("coding", "empty"), [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b""))])
+@pytest.mark.parametrize(("coding", "empty"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", zstd.compress(b""))])
 def test_bounds_the_members_of_a_stream(coding: str, empty: bytes) -> None:
     assert unpack(coding, empty * MAX_MEMBERS) == b""
     with pytest.raises(BadBody, match="parts"):
