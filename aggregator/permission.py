@@ -8,7 +8,7 @@ from typing import Final
 
 from . import clock, robots
 from .bounded import Bounded
-from .errors import FetchError, RefusedAddress, Unreached, Waiting
+from .errors import FetchError, ParseError, RefusedAddress, Unreached, Waiting
 from .fetch.client import Client
 from .hosts import host_of
 from .store import Store
@@ -68,7 +68,10 @@ class Permission:
             return [Closed(words) for _ in urls]
         rules = robots.Rules(tuple(True for _ in urls))
         if held.verdict == "rules":
-            rules = await self._bounded.run(robots.read, held.body, tuple(urls))
+            try:
+                rules = await self._bounded.run(robots.read, held.body, tuple(urls))
+            except ParseError as error:
+                return [Closed(f"{host}: its robots.txt cannot be read, which means no: {error}") for _ in urls]
         self._client.slow_down(host, rules.delay)
         return [None if allowed else _forbidden(host, url) for url, allowed in zip(urls, rules.allowed, strict=True)]
 

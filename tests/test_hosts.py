@@ -83,7 +83,9 @@ def test_a_host_may_ask_for_a_longer_gap_than_ours() -> None:
     async def main() -> None:
         log: list[tuple[str, float, float]] = []
         hosts = Hosts(2.0)
-        hosts.slow_down("a", 5.0)
+        hosts.slow_down("a", 5.0, site="www.a")
+        hosts.slow_down("a", 3.0, site="m.a")
+        hosts.slow_down("a", 0, site="m.a")
         assert (hosts.gap("a"), hosts.gap("a", inside=True), hosts.gap("b"), hosts.gap("b", inside=True)) == (
             5,
             5,
@@ -91,7 +93,7 @@ def test_a_host_may_ask_for_a_longer_gap_than_ours() -> None:
             0,
         )
         await asyncio.gather(*(visit(hosts, "a", 1.0, log) for _ in range(2)))
-        hosts.slow_down("a", 0)
+        hosts.slow_down("a", 0, site="www.a")
         assert hosts.gap("a") == 2
         assert log == [("a", 0.0, 1.0), ("a", 6.0, 7.0)]
 

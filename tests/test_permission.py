@@ -11,6 +11,7 @@ from fetching import rules, run
 from hostile import Reply, Server, answer
 from making import START
 
+from aggregator import robots
 from aggregator.bounded import Bounded
 from aggregator.errors import RefusedAddress, Waiting
 from aggregator.fetch.client import Client
@@ -124,6 +125,20 @@ def test_a_redirect_leads_nowhere_that_robots_txt_forbids(bounded: Bounded) -> N
             assert there.paths == ["/robots.txt", "/open"]
 
     run(main())
+
+
+def test_rules_that_break_their_reader_mean_no(bounded: Bounded, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": answer(CLOSED_NEWS)}) as server, Client(rules(server)) as client:
+            monkeypatch.setattr(robots, "read", _break)
+            with pytest.raises(Closed, match="cannot be read, which means no"):
+                await Permission(client, bounded, None).ask(server.url("/"))
+
+    run(main())
+
+
+def _break(body: str, urls: tuple[str, ...]) -> robots.Rules:
+    raise MemoryError
 
 
 def test_a_crawl_delay_is_kept_between_requests(bounded: Bounded) -> None:

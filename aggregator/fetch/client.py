@@ -190,7 +190,7 @@ class Client:
 
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
-        self._hosts.slow_down(domain_of(host), gap)
+        self._hosts.slow_down(domain_of(host), gap, site=host)
 
     def remember(self, asked: Iterable[tuple[str, datetime]]) -> None:
         """Keep the gap after requests that an earlier process made, given as (host, time)."""

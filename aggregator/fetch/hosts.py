@@ -24,7 +24,7 @@ class Hosts:
     def __init__(self, gap: float) -> None:
         """Take the gap in seconds, from the end of one request to the start of the next."""
         self._gap = gap
-        self._longer: dict[str, float] = {}
+        self._longer: dict[str, dict[str, float]] = {}
         self._places: dict[str, _Place] = {}
 
     def by(self, gap: float) -> "Hosts":
@@ -37,15 +37,17 @@ class Hosts:
         """Count the hosts that are remembered."""
         return len(self._places)
 
-    def slow_down(self, host: str, gap: float) -> None:
-        """Keep at least this gap at one host, in seconds; 0 ends it."""
-        self._longer.pop(host, None)
+    def slow_down(self, host: str, gap: float, *, site: str) -> None:
+        """Keep at least this gap at a host, in seconds, as one of the sites there asks; 0 ends what that site asked."""
+        wishes = {name: wish for name, wish in self._longer.pop(host, {}).items() if name != site}
         if gap > 0:
-            self._longer[host] = gap
+            wishes[site] = gap
+        if wishes:
+            self._longer[host] = wishes
 
     def gap(self, host: str, *, inside: bool = False) -> float:
         """Give the gap at a host, in seconds; `inside`: `fetch.allow` names it, so only its own word counts."""
-        return max(0.0 if inside else self._gap, self._longer.get(host, 0.0))
+        return max([0.0 if inside else self._gap, *self._longer.get(host, {}).values()])
 
     def rest(self, host: str, seconds: float) -> None:
         """Leave a host alone for some seconds from now: another process, or one before us, has just asked it."""
