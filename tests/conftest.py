@@ -1,6 +1,7 @@
 """Fixtures that many tests share: the data folder beside the checkout, and fresh stores on both databases."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,14 @@ import pytest
 from sqlalchemy import make_url
 
 from aggregator.store import Store, open_store
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take back what a caller in the background or under nohup had ignored: the tests' own processes inherit it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -264,7 +264,7 @@ def test_make_hands_on_the_host_and_the_port_that_are_written_and_none_of_the_en
     done = subprocess.run(
         ["sh", "-c", f"make -n {target} {words}"],
         cwd=ROOT,
-        env=running.environment(HOST="here.example", PORT="9"),
+        env=running.environment(HOST="here.example", PORT="9", MAKEFLAGS="", MAKELEVEL="0"),
         capture_output=True,
         encoding="utf-8",
         check=True,
