@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from . import clock
 from .config import Source, languages
-from .errors import AnyamError, Waiting
+from .errors import AnyamError, FetchError, Waiting
+from .hosts import host_of
 from .permission import Closed
 from .reading import read_article
 from .store import entries
@@ -25,9 +26,17 @@ SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A list's arrivals with the texts of their articles, and in plain words what could not be had."""
+
+    arrivals: tuple[Arrival, ...]
+    problems: tuple[str, ...] = ()
+
+
 async def with_texts(
     tools: Tools, source_id: int, source: Source, arrivals: Sequence[Arrival], *, inside: bool
-) -> tuple[Arrival, ...]:
+) -> Told:
     """Give the arrivals with the texts of those articles that are wanted, as many as MOST and SECONDS allow.
 
     One that cannot be had keeps its list's words, and says that it lacks its text. `inside`: the list came from an
@@ -44,13 +53,11 @@ async def with_texts(
         if is_wanted and _wants(arrivals[index])
     ]
     # What is held back is asked for when nobody doubts it any longer.
-    held = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking if arrivals[i].doubt}
-    wanted = [index for index in lacking if index not in held]
-    told = (
-        dict(zip(wanted, await _read_all(tools, source, [arrivals[i] for i in wanted], inside=inside), strict=True))
-        | held
-    )
-    return tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals))
+    wanted = [index for index in lacking if not arrivals[index].doubt]
+    told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
+    read, problems = await _read_all(tools, source, [arrivals[index] for index in wanted], inside=inside)
+    told |= zip(wanted, read, strict=True)
+    return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), problems)
 
 
 async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool) -> list[tuple[int, Arrival]]:
@@ -61,31 +68,43 @@ async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool)
             return entries.lacking(connection, source_id, most=MOST)
 
     numbered = await asyncio.to_thread(lacking)
-    told = await _read_all(tools, source, [arrival for _, arrival in numbered], inside=inside)
+    told, _ = await _read_all(tools, source, [arrival for _, arrival in numbered], inside=inside)
     return [(number, arrival) for (number, _), arrival in zip(numbered, told, strict=True)]
 
 
-async def _read_all(tools: Tools, source: Source, wanted: Sequence[Arrival], *, inside: bool) -> list[Arrival]:
-    """Read the articles of all that are wanted, the first MOST of them, within SECONDS."""
+async def _read_all(
+    tools: Tools, source: Source, wanted: Sequence[Arrival], *, inside: bool
+) -> tuple[list[Arrival], tuple[str, ...]]:
+    """Read the articles of all that are wanted, the first MOST within SECONDS; one after the other at each host."""
     told = [replace(arrival, lacks_text=True, was_asked=False) for arrival in wanted]
-    chosen = wanted[:MOST]
-    refusals = await tools.permission.judge([arrival.entry.url or "" for arrival in chosen], inside=inside)
-    asked: dict[int, asyncio.Future[Arrival]] = {}
-    for index, (arrival, refusal) in enumerate(zip(chosen, refusals, strict=True)):
-        if refusal is None:
-            asked[index] = asyncio.ensure_future(_with_text(tools, source, arrival, inside=inside))
-        else:
-            logger.info("article of %s: %s", source.name, refusal)
-            told[index] = replace(arrival, lacks_text=True, was_asked=not isinstance(refusal, Closed | Waiting))
-    if asked:
-        done, late = await asyncio.wait(asked.values(), timeout=SECONDS)
+    errors: list[str] = []
+    by_host: dict[str, list[int]] = {}
+    for index, arrival in enumerate(wanted[:MOST]):
+        by_host.setdefault(host_of(arrival.entry.url or ""), []).append(index)
+
+    async def read(host: Sequence[int]) -> None:
+        refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
+        for index, refusal in zip(host, refusals, strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                told[index] = await _with_text(tools, source, wanted[index], inside=inside)
+            except AnyamError as error:
+                logger.info("article of %s: %s", source.name, error)
+                errors.append(str(error))
+                told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Waiting))
+                if isinstance(error, Waiting) or (isinstance(error, FetchError) and error.status == 403):
+                    return  # a host that refuses one is not asked for forty
+
+    if by_host:
+        reading = [asyncio.ensure_future(read(host)) for host in by_host.values()]
+        _, late = await asyncio.wait(reading, timeout=SECONDS)
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        for index, task in asked.items():
-            if task in done:
-                told[index] = task.result()
-    return told
+        for result in await asyncio.gather(*reading, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result
+    return told, (f"{len(errors)} articles could not be had, one since {errors[0]}",) if errors else ()
 
 
 def _wants(arrival: Arrival) -> bool:
@@ -95,16 +114,9 @@ def _wants(arrival: Arrival) -> bool:
 
 async def _with_text(tools: Tools, source: Source, arrival: Arrival, *, inside: bool) -> Arrival:
     site = tools.site.config
-    try:
-        request = Request(url=arrival.entry.url or "", inside=inside)
-        document = await tools.client.get(request, permit=tools.permission.ask)
-        told: Arrival = await tools.bounded.run(
-            read_article, document, arrival, source, site.site.timezone, languages(site), clock.now()
-        )
-    except (Waiting, Closed) as error:
-        logger.info("article of %s: %s", source.name, error)
-        return replace(arrival, lacks_text=True, was_asked=False)
-    except AnyamError as error:
-        logger.info("article of %s: %s", source.name, error)
-        return replace(arrival, lacks_text=True)
+    request = Request(url=arrival.entry.url or "", inside=inside)
+    document = await tools.client.get(request, permit=tools.permission.ask)
+    told: Arrival = await tools.bounded.run(
+        read_article, document, arrival, source, site.site.timezone, languages(site), clock.now()
+    )
     return told

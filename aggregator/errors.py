@@ -18,6 +18,9 @@ class ConfigError(AnyamError):
 class FetchError(AnyamError):
     """A request brought no usable answer. `retry_after` is the number of seconds the host asked to wait, if it did."""
 
+    place: str | None = None
+    """The host that answered, as `hosts.host_of` names it, where one did."""
+
     def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status

@@ -3,9 +3,10 @@
 A host is a name in lower case, or an IP address (IPv6 in brackets), with its port where that is not the scheme's own.
 """
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+import idna
 from tld import get_fld
 
 _PORTS = {"http": 80, "https": 443}
@@ -21,11 +22,19 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     try:
-        name = name.encode("idna").decode("ascii") if not name.isascii() else name
+        name = str(_address(name) or (name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")))
     except UnicodeError:
         return ""
     place = f"[{name}]" if ":" in name else name
     return place if port is None or port == _PORTS.get(parts.scheme) or not name else f"{place}:{port}"
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def domain_of(host: str) -> str:
@@ -51,12 +60,9 @@ def split(host: str) -> tuple[str, str]:
 def is_public(host: str) -> bool:
     """Tell whether a host, with or without port, has a public name or a public address."""
     name, _ = split(host)
-    try:
-        address = ip_address(name.strip("[]"))
-    except ValueError:
+    address = _address(name.strip("[]"))
+    if address is None:
         return is_public_name(name)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     return address.is_global and not address.is_multicast
 
 

@@ -12,11 +12,11 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 
-from . import clock
+from . import clock, waits
 from .bounded import Bounded
 from .fetch.client import Client
 from .opening import Site
-from .polling import Visited, learn_hosts, poll
+from .polling import Visited, poll
 from .publishing import publish
 from .store import log, sources, stories
 from .store.log import LostLease
@@ -85,7 +85,7 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
 
     async with Client(fetch_rules(site.config)) as client:
         tools = Tools.of(site, client, bounded)
-        await learn_hosts(tools)
+        await waits.learn(client, site.store)
         holding = asyncio.ensure_future(hold())
 
         async def one(claim: Claimed) -> None:

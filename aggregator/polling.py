@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from . import articles, clock, intervals, moves, pages
 from .config import languages
@@ -53,19 +53,6 @@ async def poll(tools: Tools, claimed: Claimed) -> Visited:
         )
 
 
-async def learn_hosts(tools: Tools) -> None:
-    """Leave those hosts alone that asked for it, and keep the gap at those just asked, by whichever process."""
-    now, gap = clock.now(), timedelta(seconds=tools.site.config.fetch.gap)
-
-    def known() -> tuple[Sequence[tuple[str, datetime]], Sequence[tuple[str, datetime]]]:
-        with tools.site.store.read() as connection:
-            return hosts.waits(connection, now=now), hosts.asked(connection, since=now - gap)
-
-    waits, asked = await asyncio.to_thread(known)
-    tools.client.ledger.learn(waits)
-    tools.client.remember(asked)
-
-
 async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     source = tools.site.specs[claimed.name]
     if source.kind == "page":
@@ -85,7 +72,7 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     )
     if source.full_text:
         told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, inside=document.inside)
-        reading = replace(reading, arrivals=told)
+        reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading)
 
 
@@ -209,7 +196,7 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)
         if error.status == 403 and not claimed.errors:
-            tools.client.leave_alone(host_of(claimed.address), REFUSED, error.status)
+            tools.client.leave_alone(error.place or host_of(claimed.address), REFUSED, error.status)
             visit = replace(visit, retry_after=REFUSED, refused=True)
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
     outcome = "gone" if isinstance(error, Gone) else "error"

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from . import clock, pipeline
+from . import clock, pipeline, waits
 from .bounded import Bounded
 from .errors import AnyamError
 from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Outdated, Site
 from .pipeline import SIDE_BY_SIDE
-from .polling import Visited, learn_hosts, poll
+from .polling import Visited, poll
 from .store import log, sources
 from .subscribing import tend
 from .tools import Tools, fetch_rules
@@ -151,7 +151,7 @@ class Schedule:
         with store.write() as connection:
             claimed = sources.claim(store, connection, specs=site.specs, now=now, limit=free)
         if claimed:
-            asyncio.run_coroutine_threadsafe(learn_hosts(self._tools), self._loop).result()
+            asyncio.run_coroutine_threadsafe(waits.learn(self._tools.client, store), self._loop).result()
         for one in claimed:
             future = asyncio.run_coroutine_threadsafe(self._poll(self._tools, one), self._loop)
             with self._guard:

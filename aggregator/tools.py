@@ -2,9 +2,10 @@
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
-from . import __version__
+from . import __version__, waits
 from .bounded import Bounded
 from .config import Config, Source
 from .fetch.client import Client
@@ -26,6 +27,7 @@ class Tools:
     @classmethod
     def of(cls, site: Site, client: Client, bounded: Bounded) -> Self:
         """Put the tools for a site together."""
+        client.heard = partial(waits.write, client, site.store)
         return cls(site, client, bounded, Permission(client, bounded, site.store))
 
 

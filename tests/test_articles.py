@@ -14,7 +14,7 @@ from hostile import Reply, Server, answer
 from making import START
 from outlets import conditional, outlets, write_feeds
 
-from aggregator import articles, pipeline
+from aggregator import articles, pipeline, polling
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
 from aggregator.opening import open_site
@@ -154,3 +154,34 @@ def test_what_robots_txt_forbids_is_not_asked_for_and_its_list_does(here: Round)
     assert [here.visit()[1] for _ in range(5)] == [["/berita/0", "/berita/2"], [], [], [], []]
     assert here.texts() == [True, False, True]
     assert here.server.paths.count("/list") == 5
+
+
+def test_a_host_that_refuses_one_article_is_not_asked_for_the_others(here: Round) -> None:
+    here.server.replies |= {f"/berita/{n}": answer(b"", status="403 Forbidden") for n in range(3)}
+    visited, asked = here.visit()
+    assert len(asked) == 1
+    assert visited.error == (
+        "1 articles could not be had, one since 127.0.0.1 answered 403: it refuses us; open the address in a browser, "
+        "and ask the host's keeper to let us in"
+    )
+    assert len(here.visit()[1]) == 1
+    here.server.replies |= {f"/berita/{n}": told(n) for n in range(3)}
+    here.visit()
+    assert here.texts() == [True] * 3
+
+
+def test_a_wait_is_written_when_it_is_heard(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed while it fetches the other articles has written it already."""
+    here.server.replies["/berita/0"] = answer(b"", "Retry-After: 86400", status="429 Slow down")
+
+    def killed(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, Bounded() as its:
+        patch.setattr(polling, "_keep", killed)
+        patch.setattr(here, "bounded", its)
+        with pytest.raises(KeyboardInterrupt):
+            here.visit()
+    before = len(here.server.visits)
+    assert here.visit()[0].outcome == "skipped"
+    assert len(here.server.visits) == before

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.fetch.target import read_target
 from aggregator.hosts import domain_of, host_of, is_public
 
 
@@ -16,6 +17,9 @@ from aggregator.hosts import domain_of, host_of, is_public
         ("https://berita.kemlu.go.id./", "berita.kemlu.go.id", "kemlu.go.id"),
         ("https://seseorang.blogspot.com/", "seseorang.blogspot.com", "blogspot.com"),
         ("https://вести.рф/", "xn--b1agj9af.xn--p1ai", "xn--b1agj9af.xn--p1ai"),
+        ("https://faß.de/", "xn--fa-hia.de", "xn--fa-hia.de"),
+        ("http://[2001:DB8:0::1]/", "[2001:db8::1]", "[2001:db8::1]"),
+        ("http://[::ffff:1.2.3.4]:81/", "1.2.3.4:81", "1.2.3.4:81"),
         ("http://127.0.0.1:8701/a", "127.0.0.1:8701", "127.0.0.1:8701"),
         ("http://[::1]:8701/a", "[::1]:8701", "[::1]:8701"),
         ("http://[2001:db8::1]/", "[2001:db8::1]", "[2001:db8::1]"),
@@ -27,6 +31,20 @@ from aggregator.hosts import domain_of, host_of, is_public
 )
 def test_hosts_and_their_domains(url: str, host: str, domain: str) -> None:
     assert (host_of(url), domain_of(host_of(url))) == (host, domain)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://faß.de/",
+        "https://вести.рф:8443/x",
+        "http://[::ffff:1.2.3.4]/",
+        "https://KABAR.co.id./",
+        "http://a_b.example/",
+    ],
+)
+def test_the_network_names_a_host_alike(url: str) -> None:
+    assert host_of(url) == read_target(url).place
 
 
 @given(st.text())

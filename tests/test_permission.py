@@ -11,7 +11,7 @@ from fetching import rules, run
 from hostile import Reply, Server, answer
 from making import START
 
-from aggregator import robots
+from aggregator import robots, waits
 from aggregator.bounded import Bounded
 from aggregator.errors import RefusedAddress, Waiting
 from aggregator.fetch.client import Client
@@ -123,6 +123,23 @@ def test_a_redirect_leads_nowhere_that_robots_txt_forbids(bounded: Bounded) -> N
                     await client.get(Request(here.url("/1")), permit=permission.ask)
                 assert (await client.get(Request(here.url("/2")), permit=permission.ask)).body == b"y"
             assert there.paths == ["/robots.txt", "/open"]
+
+    run(main())
+
+
+def test_a_crawl_delay_is_kept_from_process_to_process(bounded: Bounded, store: Store) -> None:
+    async def main() -> None:
+        slowly = answer(b"User-agent: *\nCrawl-delay: 0.5\n")
+        async with hostile.serve({"/robots.txt": slowly, "/1": answer(b"x")}) as server:
+            for _ in range(2):
+                async with Client(rules(server, gap=0.1)) as client:
+                    await waits.learn(client, store)
+                    await Permission(client, bounded, store).ask(server.url("/1"))
+                    await client.get(Request(server.url("/1")))
+                    waits.write(client, store)
+            one, two = (visit.at for visit in server.visits if visit.path == "/1")
+            assert server.paths.count("/robots.txt") == 1
+            assert two - one >= 0.49
 
     run(main())
 

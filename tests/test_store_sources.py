@@ -101,6 +101,25 @@ def test_changed_settings_make_the_next_visit_read_the_whole_document(store: Sto
     assert (again.etag, again.body_hash) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{name: Kabar Baru, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar}",
+        "{name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar, interval: 2h}",
+        "{name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Lain, public: false}",
+    ],
+)
+def test_a_change_that_alters_no_reading_keeps_the_validators(line: str, store: Store) -> None:
+    sync(store, ONE)
+    finish(store, claim(store)[0], etag='"e"')
+    changed = configured(extra=f"  - {line}\n")
+    with store.write() as connection:
+        sources.sync(connection, changed, now=at(1))
+    SPECS.update({spec.name: spec for spec in changed.sources})
+    (again,) = claim(store, minutes=99)
+    assert (again.etag, again.body_hash) == ('"e"', b"x" * 16)
+
+
 def test_a_claimed_source_is_claimed_by_nobody_else_until_it_is_finished(store: Store) -> None:
     sync(store, ONE)
     held = claim(store)[0]

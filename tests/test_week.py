@@ -19,12 +19,12 @@ import pytest
 from outlets import outlets
 from sqlalchemy import select
 
-from aggregator import pipeline
+from aggregator import pipeline, waits
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
 from aggregator.fetch.client import Client
 from aggregator.opening import Site, open_site
-from aggregator.polling import learn_hosts, poll
+from aggregator.polling import poll
 from aggregator.store import reading, sources
 from aggregator.store.schema import entry, source
 from aggregator.tools import Tools, fetch_rules
@@ -295,7 +295,7 @@ async def _run(
             patch.setenv("ANYAM_AT", moment.isoformat())
             with site.store.write() as connection:
                 claimed = sources.claim(site.store, connection, specs=site.specs, now=moment, limit=100)
-            await learn_hosts(tools)
+            await waits.learn(client, site.store)
             await asyncio.gather(*(poll(tools, claim) for claim in claimed))
             polls += len(claimed)
             moment = max(_due(site), moment + timedelta(minutes=1))

@@ -1,7 +1,7 @@
 """Fetches one address within all bounds: guard, turn, redirects, deadline, size. It neither parses nor stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,6 +90,9 @@ class Client:
         self._nameservers = nameservers
         self._hosts: Hosts = after._hosts.by(rules.gap) if after else Hosts(rules.gap)
         self.ledger: Ledger = after.ledger if after else Ledger()
+        self.heard: Callable[[], None] | None = None
+        """Called, in a thread, as soon as a host has asked to be left alone."""
+        self._lately: dict[str, datetime] = {}
         self._dialler: Dialler
         self._session: aiohttp.ClientSession
 
@@ -144,7 +147,7 @@ class Client:
             return Document(
                 journey.at.url, reply.status, reply.headers, reply.body, journey.moved_to, inside=way.was_inside
             )
-        raise self._failure(journey, reply)
+        raise await self._failure(journey, reply)
 
     async def post(self, request: Request, form: Mapping[str, str]) -> int:
         """Send a form to one address, and again wherever 307 and 308 lead; give the status, 200 to 299.
@@ -154,7 +157,7 @@ class Client:
         journey, reply, _ = await self._travel(request, KEEPING, form)
         if 200 <= reply.status < 300:
             return reply.status
-        raise self._failure(journey, reply)
+        raise await self._failure(journey, reply)
 
     async def _travel(
         self,
@@ -178,10 +181,13 @@ class Client:
             if permit is not None:
                 await permit(journey.at.url, inside=bool(way.allow))
 
-    def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
+    async def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
         error = answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
+        error.place = journey.at.place
         if error.retry_after is not None:
             self.leave_alone(journey.at.place, error.retry_after, reply.status)
+            if self.heard is not None:
+                await asyncio.to_thread(self.heard)
         return error
 
     def leave_alone(self, host: str, seconds: float, status: int) -> None:
@@ -191,13 +197,21 @@ class Client:
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
         self._hosts.slow_down(domain_of(host), gap, site=host)
+        self._rest(host)
 
     def remember(self, asked: Iterable[tuple[str, datetime]]) -> None:
-        """Keep the gap after requests that an earlier process made, given as (host, time)."""
-        for host, at in asked:
-            left = self._rules.gap - (clock.now() - at).total_seconds()
+        """Keep the gap after requests that this or another process made lately, given as (host, time)."""
+        self._lately = dict(asked)
+        for host in self._lately:
+            self._rest(host)
+
+    def _rest(self, host: str) -> None:
+        if host in self._lately:
+            domain = domain_of(host)
+            gap = self._hosts.gap(domain)
+            left = gap - (clock.now() - self._lately[host]).total_seconds()
             if left > 0:
-                self._hosts.rest(domain_of(host), min(left, self._rules.gap))
+                self._hosts.rest(domain, min(left, gap))
 
     async def _hop(
         self, journey: Journey, request: Request, watch: _Watch, way: Way, form: Mapping[str, str] | None

@@ -50,13 +50,16 @@ def _put_off(connection: Connection, name: str, until: datetime, now: datetime) 
     )
 
 
-def waits(connection: Connection, *, now: datetime) -> list[tuple[str, datetime]]:
+Moments = list[tuple[str, datetime]]
+
+
+def waits(connection: Connection, *, now: datetime) -> Moments:
     """Give the hosts that are to be left alone at present, each with the end of its wait."""
     rows = connection.execute(select(host.c.name, host.c.wait_until).where(host.c.wait_until > now))
     return [(row.name, row.wait_until) for row in rows]
 
 
-def asked(connection: Connection, *, since: datetime) -> list[tuple[str, datetime]]:
+def asked(connection: Connection, *, since: datetime) -> Moments:
     """Give the hosts that were asked since a time, each with when that was last."""
     rows = connection.execute(select(host.c.name, host.c.asked_at).where(host.c.asked_at >= since))
     return [(row.name, row.asked_at) for row in rows]

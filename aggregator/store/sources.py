@@ -134,8 +134,19 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
 
 
 def settings_of(spec: "Source") -> str:
-    """Give the digest of all that feeds.yaml says of a Source."""
-    return hashlib.blake2b(repr(spec).encode(), digest_size=16).hexdigest()
+    """Give the digests of what feeds.yaml says of how a Source is read, and of all that it says of it."""
+    read = tuple(getattr(spec, name) for name in _READ)
+    return f"{_digest(read)} {_digest(spec)}"
+
+
+_READ = (
+    *("url", "kind", "language", "full_text", "page", "timezone", "only", "skip"),
+    *("republish", "excerpt", "images", "auth", "headers"),
+)
+
+
+def _digest(said: object) -> str:
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
@@ -154,9 +165,10 @@ def _match(rows: Sequence[AnyRow], config: "Config") -> dict[str, int]:
 
 def _change(connection: Connection, row: AnyRow, settings: dict[str, Any], now: datetime) -> None:
     values = dict(settings)
-    if row.settings != settings["settings"]:
+    if row.settings.partition(" ")[0] != settings["settings"].partition(" ")[0]:
         # What its rules let through may differ now: the next visit must read the whole document again.
         values |= {"etag": None, "last_modified": None, "body_hash": None}
+    if row.settings != settings["settings"]:
         values |= {"next_poll_at": min(row.next_poll_at, now + RECONSIDER)}
         values |= {"next_poll_reason": Reason("changed")}
         # A poll under way was begun by the old settings: what it brings is not kept.
