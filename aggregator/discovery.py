@@ -16,7 +16,7 @@ from lxml.etree import _Element
 
 from .config import Source, outlet_of
 from .config.addresses import CARRIERS
-from .config.drafts import place_of, web_address
+from .config.drafts import place_of, title_of, web_address
 from .errors import ParseError
 from .pages.address import site
 from .pages.document import read as read_page
@@ -148,7 +148,7 @@ def _offer(
     return Offer(
         url=document.moved_to or document.url,
         kind=kind,
-        title=" ".join((reading.title or "").split()) or None,
+        title=title_of(reading.title or "") or None,
         format=reading.format,
         items=len(entries),
         newest=tuple(Brief(entry.title, entry.published_at, entry.language) for entry in newest),

@@ -1,5 +1,6 @@
 """Says which Sources and Sections a list of feeds becomes. Pure: it reads no file and fetches and writes nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -7,12 +8,16 @@ from anyascii import anyascii
 
 from .config import Config, NewSection, NewSource, outlet_of
 from .config.addresses import url as read_url
-from .config.drafts import free_id, free_name, place_of, web_address
+from .config.drafts import free_id, free_name, place_of, title_of, web_address
 from .config.tags import language as read_language
 from .parse.opml import Outline, Outlines
 
 UNTITLED = "Sources"
 """The title of the Section of what stands in no folder, where the list has no title either."""
+
+
+Refusal = Callable[[str], str | None]
+"""Says why an address may never be asked; None where it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,13 @@ class _Draft:
         return found
 
 
-def plan(listed: Outlines, config: Config, *, section: str | None = None) -> Plan:
+def plan(listed: Outlines, config: Config, *, section: str | None = None, refusal: Refusal | None = None) -> Plan:
     """Plan what a list becomes. A folder is a Section, the innermost one where they are nested.
 
     A Section that feeds.yaml has, by title or id, is taken; else one is made. What stands in no folder goes into
     `section`, else into the only Section there is, else into one with the title of the list. An address that
-    feeds.yaml has is left out; one that stands in several folders becomes one Source of several Sections.
+    feeds.yaml has is left out, as is one with a `refusal`; one that stands in several folders becomes one Source of
+    several Sections.
     """
     ids = {one.id for one in config.sections} | {old for one in config.sections for old in one.formerly}
     by_title = {one.title.casefold(): one.id for one in reversed(config.sections)}
@@ -76,14 +82,14 @@ def plan(listed: Outlines, config: Config, *, section: str | None = None) -> Pla
         ids=ids,
         by_title=by_title | {one.id: one.id for one in config.sections},
     )
-    said = [_take(outline, draft, section, listed.title) for outline in listed.outlines]
+    said = [_take(outline, draft, section, listed.title, refusal) for outline in listed.outlines]
     return Plan(tuple(draft.sections), tuple(draft.sources.values()), tuple(said))
 
 
-def _take(outline: Outline, draft: _Draft, section: str | None, title: str | None) -> Said:
+def _take(outline: Outline, draft: _Draft, section: str | None, title: str | None, refusal: Refusal | None) -> Said:
     """Take one outline into the draft, and say what became of it."""
     url = web_address(outline.feed or outline.page or "")
-    name = outline.name or outlet_of(url)
+    name = title_of(outline.name) or outlet_of(url)
     try:
         url = read_url(url)
     except ValueError as error:
@@ -91,6 +97,8 @@ def _take(outline: Outline, draft: _Draft, section: str | None, title: str | Non
     place = place_of(url)
     if place in draft.known:
         return Said(outline.line, name, url, "duplicate", f'feeds.yaml has it as "{draft.known[place]}"')
+    if why := refusal(url) if refusal else None:
+        return Said(outline.line, name, url, "error", why)
     into = _section_of(outline, draft, section, title)
     old = draft.sources.get(place)
     if old is None:
@@ -106,14 +114,14 @@ def _take(outline: Outline, draft: _Draft, section: str | None, title: str | Non
 
 
 def _section_of(outline: Outline, draft: _Draft, section: str | None, title: str | None) -> str:
-    folder = free_name(outline.folder or "", ())
+    folder = free_name(title_of(outline.folder or ""), ())
     if folder:
         return draft.section(folder)
     if section is not None:
         return section
     if len(draft.config.sections) == 1:
         return draft.config.sections[0].id
-    return draft.section(free_name(title or "", ()) or UNTITLED)
+    return draft.section(free_name(title_of(title or ""), ()) or UNTITLED)
 
 
 def _language(words: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Reads robots.txt (RFC 9309): which addresses of a site may be asked for, and how far apart. It fetches nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -13,6 +14,9 @@ LARGEST: Final = 512 * 1024
 """Bytes that are read of a robots.txt; RFC 9309, section 2.5, asks for 500 KiB at least."""
 LONGEST_DELAY: Final = 300.0
 """Seconds of Crawl-delay that are kept: some say a day, which would keep a poll waiting for weeks."""
+
+_OURS = re.compile(rf"(\s*user[- ]?agent[\s:]+{AGENT})(?![a-z_-]).*", re.IGNORECASE)
+"""A line that names us. RFC 9309, section 2.2.1: letters, - and _ make a token; a version behind it does not count."""
 
 Verdict = Literal["rules", "free", "closed"]
 """What a site's robots.txt comes to: it holds rules, there is none, or it cannot be had, which means no."""
@@ -42,7 +46,7 @@ def read(body: str, urls: Sequence[str]) -> Rules:
 
     It belongs in a child process: patterns with many wildcards take their time.
     """
-    rules = Protego.parse(body)
+    rules = Protego.parse("\n".join(_OURS.sub(r"\1", line) for line in body.splitlines()))
     delay = rules.crawl_delay(AGENT) or 0.0
     allowed = tuple(rules.can_fetch(url, AGENT) for url in urls)
     return Rules(allowed, min(max(float(delay), 0.0), LONGEST_DELAY))

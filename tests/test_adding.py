@@ -234,13 +234,36 @@ def test_the_section_is_named_where_there_are_several(server: Server, file: Path
         ("ftp://kabar.example/rss", "does not start with http"),
         ("https://me:secret@kabar.example/rss", "carries a user"),
         ("https://kab ar.example/", "has a bad host"),
-        ("", "expected an address"),
+        ("", "the address is empty; expected one such as https://example.org"),
+        ("  ", "the address is empty"),
+        ("http://", '"http://" names no host'),
+        ("javascript:alert(1)", '"javascript:alert(1)" is no address'),
+        ("me:secret@kabar.example/rss", '"kabar.example/rss" carries a user'),
     ],
 )
 def test_a_bad_address_is_one_line_and_ends_with_2(file: Path, address: str, words: str) -> None:
     done = add(file, address)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert words in done.err and "secret" not in done.err
+    assert address.startswith("https://") or '"https://' not in done.err, "what nobody wrote is not shown"
+
+
+def test_a_title_that_is_left_open_gives_way_to_the_host(server: Server, file: Path) -> None:
+    server.replies["/a.xml"] = hostile.answer(
+        b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY j "&a;&a;">]><rss version="2.0"><channel><title>&j; Kabar</title>'
+        b"<item><title>Gempa guncang Sumbawa</title><guid>1</guid></item></channel></rss>"
+    )
+    shown = add(file, server.url("/a.xml"), "--preview")
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "1. 127.0.0.1")
+    assert add(file, server.url("/a.xml")).code == 0
+    assert [source.name for source in sources(file)] == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "1.5"])
+def test_a_number_that_is_none_is_said_in_plain_words(file: Path, number: str) -> None:
+    done = add(file, "https://kabar.example/", "--pick", number)
+    assert (done.code, done.out) == (2, "")
+    assert f"'{number}' is no whole number of 1 or more" in done.err
 
 
 def test_a_private_address_is_refused_from_the_start_and_behind_a_page(server: Server, file: Path) -> None:

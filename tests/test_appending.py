@@ -105,6 +105,24 @@ def test_the_new_part_looks_like_its_neighbours() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("behind", "after"),
+    [
+        ("  # hers, ] }", ",  # hers, ] }\n  {NEW}"),
+        (",\t# hers", ",\t# hers\n  {NEW},"),
+        (",", ",\n  {NEW},"),
+        ("", ",\n  {NEW}"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_comment_stays_with_its_item_in_brackets(behind: str, after: str, newline: str) -> None:
+    start = "sections: [{id: dunia, title: Dunia}]\nsources: [\n  {name: Ada, url: https://a.example/, section: dunia}"
+    text = f"{start}{behind}\n]\n".replace("\n", newline)
+    added = after.replace("{NEW}", "{name: Kabar, url: https://kabar.example/, section: dunia}")
+    new = append(text, name="f", sources=[NewSource("Kabar", "https://kabar.example/", ("dunia",))])
+    assert new == f"{start}{added}\n]\n".replace("\n", newline)
+
+
 def test_the_file_that_ships_is_added_to_at_its_end() -> None:
     text = (ROOT / "feeds.yaml").read_text(encoding="utf-8")
     section = read(text, name="f").sections[0].id

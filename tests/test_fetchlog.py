@@ -123,6 +123,32 @@ def test_private_hosts_are_told_only_where_the_site_is_private_too(
     assert {"kabar.co.id", "93.184.215.14"} <= set(named(html))
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("127.0.0.1", True),
+        ("192.168.1.7", True),
+        ("::1", True),
+        ("fd00::7", True),
+        ("::ffff:10.0.0.1", True),
+        ("93.184.215.14", False),
+        ("2606:2800:21f::1", False),
+        ("::ffff:93.184.215.14", False),
+        ("", False),
+    ],
+)
+def test_private_hosts_are_told_to_nobody_from_outside(
+    store: Store, monkeypatch: pytest.MonkeyPatch, address: str, shown: bool
+) -> None:
+    known = (("Kabar", "https://kabar.co.id/"), ("Dalam", "http://berita.internal/rss"))
+    log = site(store, monkeypatch, *known, extra="site: {url: 'http://127.0.0.1:8700', language: en}\n")
+    got = log.get("/fetch-log", environ_overrides={"REMOTE_ADDR": address})
+    assert ("berita.internal" in named(got.text)) is shown and "kabar.co.id" in named(got.text)
+    assert ("and hosts of private networks" in got.text) is not shown
+    assert "Hosts of sources that are not public" in got.text
+    assert got.headers["Cache-Control"] == ("private, no-cache" if shown else "public, max-age=60")
+
+
 @pytest.mark.parametrize("private", [0, 7])
 def test_pages_hold_every_host_once(store: Store, monkeypatch: pytest.MonkeyPatch, private: int) -> None:
     monkeypatch.setattr(fetchlog, "PAGE", 3)

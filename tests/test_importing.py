@@ -177,6 +177,21 @@ def test_no_entity_is_expanded_and_no_file_is_read(tmp_path: Path) -> None:
         assert server.visits == []
 
 
+def test_a_name_that_an_entity_leaves_open_gives_way_to_the_host() -> None:
+    doctype = '<!DOCTYPE opml [<!ENTITY e SYSTEM "file:///etc/hostname"><!ENTITY j "ha">]>'
+    outlines = (
+        "<outline text='&e;x' xmlUrl='https://a.example/'/>",
+        "<outline text='&amp;j;' xmlUrl='https://b.example/'/>",
+        "<outline text='Kabar &amp;amp; Nusa' xmlUrl='https://c.example/'/>",
+        "<outline text='AT&amp;T; Kabar &amp; Nusa' xmlUrl='https://d.example/'/>",
+        "<outline text='&j;'><outline text='R&amp;D' xmlUrl='https://f.example/'/></outline>",
+    )
+    found = planned(doctype + body(*outlines, title="&j;"), "sections: []\nsources: []\n")
+    names = ["a.example", "b.example", "Kabar & Nusa", "d.example", "R&D"]
+    assert [source.name for source in found.sources] == names
+    assert [one.title for one in found.sections] == ["Sources"]
+
+
 BOMBS = {
     "laughs": '<!DOCTYPE opml [<!ENTITY a0 "ha">'
     + "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
@@ -248,6 +263,19 @@ def test_import_adds_what_is_good_and_says_the_rest(tmp_path: Path) -> None:
     again = run(tmp_path, "import", "list.opml")
     assert again.out.splitlines()[-1] == "feeds.yaml: 0 Sources and 0 Sections added; 8 duplicates, 2 wrong"
     assert (tmp_path / "feeds.yaml").read_text(encoding="utf-8") == after
+
+
+def test_import_adds_nothing_that_the_check_would_refuse(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(SITE + "fetch: {allow: ['127.0.0.1:8701']}\n", encoding="utf-8")
+    addresses = ("http://127.0.0.1:22/", "http://127.0.0.1:8701/rss", "http://localhost:22/", "http://0x7f.1/")
+    outlines = (f"<outline text='F{n}' xmlUrl='{address}'/>\n" for n, address in enumerate(addresses))
+    (tmp_path / "list.opml").write_text("<opml><body>\n" + "".join(outlines) + "</body></opml>", encoding="utf-8")
+    done = run(tmp_path, "import", "list.opml")
+    assert done.code == 1
+    assert done.out.splitlines()[-1] == "feeds.yaml: 1 Source and 0 Sections added; 0 duplicates, 3 wrong"
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == [f"list.opml:{n}" for n in (2, 4, 5)]
+    assert 'if it is yours, add "127.0.0.1:22" to fetch.allow' in done.err.splitlines()[0]
+    assert run(tmp_path, "check").code == 0
 
 
 def test_import_tells_scripts_what_became_of_each_line(tmp_path: Path) -> None:

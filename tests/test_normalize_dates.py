@@ -296,7 +296,7 @@ def test_what_programs_write_is_read_back(at: datetime) -> None:
 PIECES = [
     *MONTHS, *months.SOLAR, *clocks.HALVES, *months.ZONES, *ago.SECONDS, *ago.COUNTED, *ago.DAYS,
     *"0123456789:-/+., \"'", "2024", "1403", "12", "31", "24:00", "00:00", "+0700", "ago", "lalu", "hace", "منذ", "前",
-    "年", "月", "日", "時", "t", "z", "h", "thang", "令和",
+    "年", "月", "日", "時", "t", "z", "h", "thang", "令和", *days.DIGITS, "十", "w",
 ]  # fmt: skip
 
 

@@ -38,6 +38,12 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
         ("User-agent: *\nDisallow: /*.html$\n", "yes yes no"),
         ("User-agent: anyam\nDisallow: /\n\nUser-agent: *\nDisallow:\n", "no no no"),
         ("User-agent: Anyam\nAllow: /\n\nUser-agent: *\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: Anyam/0.1.0\nDisallow: /\n", "no no no"),
+        ("User-agent: other\nuser agent  anyam/0.1 (+https://anyam.example)\rDisallow: /berita\r", "yes no no"),
+        ("User-agent: Anyam/0.1 # ours\nAllow: /\n\nUser-agent: *\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: AnyamBot/1.0\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: Anyam-News\nUser-agent: Anyam_2\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: Mozilla/5.0 (compatible; Anyam/0.1)\nDisallow: /\n", "yes yes yes"),
         ("User-agent: other\nDisallow: /\n", "yes yes yes"),
         ("user-agent : *\r\ndisallow : /berita\r\n", "yes no no"),
         ("<!doctype html><title>Not found</title><p>User-agent", "yes yes yes"),
@@ -52,6 +58,7 @@ def test_which_addresses_are_allowed(body: str, allowed: str) -> None:
 
 def test_the_delay_is_read_and_bounded() -> None:
     assert read("User-agent: *\nCrawl-delay: 10\n", []) == Rules((), 10)
+    assert read("User-agent: Anyam/0.1\nCrawl-delay: 10\n", []).delay == 10
     assert read("User-agent: *\nCrawl-delay: 86400\n", []).delay == robots.LONGEST_DELAY
     assert read("User-agent: *\nCrawl-delay: -1\nDisallow:", []).delay == 0
     assert read("User-agent: *\nCrawl-delay: soon\n", []).delay == 0

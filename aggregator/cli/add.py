@@ -20,7 +20,7 @@ from ..fetch.client import Client
 from ..store import reading
 from ..tools import fetch_rules
 from .opml import checked_section
-from .options import counted, log_to_stderr, run_until_ended, settings, site_options
+from .options import Whole, counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
 
 
@@ -86,7 +86,7 @@ class _Offered:
 @click.argument("url")
 @click.option("--section", metavar="ID", help="The Section of the new Source; may be left out where there is but one.")
 @click.option("--name", metavar="NAME", help="Its name; else the title of the feed or page.")
-@click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Take the one of this number, without asking.")
+@click.option("--pick", type=Whole(min=1), metavar="N", help="Take the one of this number, without asking.")
 @click.option("--yes", is_flag=True, help="Take the best one, without asking.")
 @click.option("--preview", is_flag=True, help="Show what there is, and add nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line for each, and ask nothing.")
@@ -139,12 +139,15 @@ async def _find(address: str, config: Config) -> Found:
 
 
 def _address(words: str) -> str:
-    """Check an address; one without a scheme is left so."""
+    """Check an address; one without a scheme is left so, in errors too."""
     address = web_address(words)
+    if not address:
+        raise ConfigError(["the address is empty; expected one such as https://example.org"])
+    lent = "" if "://" in address else "https://"
     try:
-        return read_url(address) if "://" in address else read_url(f"https://{address}").removeprefix("https://")
+        return read_url(lent + address).removeprefix(lent)
     except ValueError as error:
-        raise ConfigError([str(error)]) from None
+        raise ConfigError([str(error).replace(f'"{lent}', '"', 1)]) from None
 
 
 def _section(section: str | None, config: Config, *, asks: bool, needed: bool) -> str | None:
@@ -165,7 +168,7 @@ def _section(section: str | None, config: Config, *, asks: bool, needed: bool) -
 
 def _asked(offers: int) -> int:
     words = f"Add which one (1 to {offers}, 0 for none)" if offers > 1 else "Add it (1, or 0 for no)"
-    chosen: int = click.prompt(words, type=click.IntRange(0, offers), default=1, err=True)
+    chosen: int = click.prompt(words, type=Whole(0, offers), default=1, err=True)
     return chosen
 
 

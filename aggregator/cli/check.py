@@ -44,12 +44,12 @@ def _raise_hopeless(config: Config, found: Lines) -> None:
     if not config.sources:
         note(("sources",), "there is none yet; `anyam add` and `anyam import` add some", found)
     for index, source in enumerate(config.sources):
-        if why := _refusal(source.url, config):
+        if why := refusal_of(source.url, config):
             note(("sources", index, "url"), why, found)
     found.raise_problems()
 
 
-def _refusal(url: str, config: Config) -> str | None:
+def refusal_of(url: str, config: Config) -> str | None:
     """Say why the address guard will never let a Source be asked; None where it may, or where that is not sure."""
     allow = canonical(config.fetch.allow)
     try:

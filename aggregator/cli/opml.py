@@ -11,6 +11,7 @@ from ..importing import Plan, Said, plan
 from ..parse import opml as lists
 from ..publish import channels
 from ..store import reading
+from .check import refusal_of
 from .options import counted, settings, site_options
 
 MOST_BYTES = 5_000_000
@@ -34,7 +35,8 @@ def import_(file: Path, section: str | None, as_json: bool, config: str | None, 
     made: list[Plan] = []
 
     def added(text: str) -> str:
-        planned = plan(listed, read(text, name=str(path)), section=section)
+        known = read(text, name=str(path))
+        planned = plan(listed, known, section=section, refusal=lambda url: refusal_of(url, known))
         made.append(planned)
         return append(text, name=str(path), sections=planned.sections, sources=planned.sources)
 

@@ -28,7 +28,8 @@ class Whole(click.IntRange):
         try:
             return int(super().convert(value, param, ctx))
         except click.BadParameter:
-            self.fail(f"{value!r} is no whole number from {self.min} to {self.max}.", param, ctx)
+            bounds = f"of {self.min} or more" if self.max is None else f"from {self.min} to {self.max}"
+            self.fail(f"{value!r} is no whole number {bounds}.", param, ctx)
 
 
 class Number(click.FloatRange):

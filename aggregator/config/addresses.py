@@ -59,7 +59,9 @@ def _split(words: str, expected: str) -> SplitResult:
         raise ValueError(f'"{shown(words)}" is no address; expected {expected}') from None
     if parts.scheme.lower() not in PORTS or not words[len(parts.scheme) :].startswith("://"):
         raise ValueError(f'"{shown(words)}" does not start with http:// or https://; expected {expected}')
-    if port == 0 or re.search(r"\s", words) or not words.isprintable() or not _host_is_good(parts.hostname or ""):
+    if not parts.hostname:
+        raise ValueError(f'"{shown(words)}" names no host; expected {expected}')
+    if port == 0 or re.search(r"\s", words) or not words.isprintable() or not _host_is_good(parts.hostname):
         raise ValueError(f'"{shown(words)}" has a bad host, port or letter in it; expected {expected}')
     return parts
 

@@ -114,8 +114,13 @@ def _put(text: str, key: str, blocks: list[Keys], name: str) -> str:
     if not found.items:
         return text[: found.end - 1] + ", ".join(braces) + text[found.end - 1 :]
     above = text[text.rfind("\n", 0, found.last_start) + 1 : found.last_start]
-    between = f",{_newline(text)}{above}" if not above.strip() else ", "
-    return text[: found.last_end] + "".join(between + one for one in braces) + text[found.last_end :]
+    if above.strip():
+        return text[: found.last_end] + "".join(f", {one}" for one in braces) + text[found.last_end :]
+    tail = text[found.last_end :]
+    [(comma, comment)] = re.findall(r"\A(,?)([ \t]+#[^\r\n]*)?", tail)  # the comment stays beside its item
+    start = _newline(text) + above
+    added = f",{comment}{start}{f',{start}'.join(braces)}{comma}"
+    return text[: found.last_end] + added + tail[len(comma + comment) :]
 
 
 def _lines(text: str, at: int, blocks: list[Keys], found: _List) -> str:

@@ -1,5 +1,6 @@
 """Sections and Sources that feeds.yaml does not have yet, and names for them that are free. It writes nothing."""
 
+import html
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from .addresses import PORTS
 
 MOST_NAME = 100
 """Letters of a name that is made of a title: it stands in lists and errors."""
+
+
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[^\W\d][\w.:-]{0,99});")
+"""To a letter, by its number or name, or to an entity that only a document's own DOCTYPE knows (XML 1.0, 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,15 @@ class NewSource:
     sections: tuple[str, ...]
     kind: Literal["feed", "page"] = "feed"
     language: str | None = None
+
+
+def title_of(words: str) -> str:
+    """Make a plain line of a document's title that may be escaped once too often.
+
+    It is empty where a reference is left that nobody expands: what it stands for is not known, or is a bomb.
+    """
+    plain = " ".join(_REFERENCE.sub(lambda found: html.unescape(found[0]), words).split())
+    return "" if _REFERENCE.search(plain) else plain
 
 
 def free_name(words: str, taken: Collection[str]) -> str:

@@ -1,10 +1,10 @@
-"""Find the time of day and the zone in what stands beside a date, folded. It knows no days."""
+"""Find the time of day and the zone in what stands beside a date, folded. It reads no days."""
 
 import re
-from datetime import timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from .months import ZONES
+from .months import UNNAMED, ZONES, ZONES_BY_LANGUAGE
 
 WORD = re.compile(r"[^\W\d_]+")
 TIME = re.compile(  # "+09:00" is a zone
@@ -40,6 +40,7 @@ AMERICAN = {
 HALVED_ZONE = re.compile(r"\W*[ap]m\W*([ecmp]t)(?![a-z])")  # "7:30 pm et"; alone, such a word is French or Latin
 # A bare "-12" before a word is a day: "19:30 -12 des".
 OFFSET = re.compile(r"[^\d+-]{0,12}?([+-])(?:(\d{1,2}):?(\d{2})(?!\d)|(\d{1,2})(?![\d:./-]| ?[^\W\d_]))")
+HALF_A_YEAR = timedelta(days=182)  # then a zone with summer time has its other name
 WHOLE_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)()")
 
 
@@ -54,21 +55,23 @@ def without_time(words: str) -> str:
     return f"{words[: found.start()]} | {words[found.end() :]}" if found else words
 
 
-def find(rest: str, *, language: str | None) -> tuple[tuple[int, int, int] | None, tzinfo | None]:
+def find(rest: str, *, noon: datetime, language: str) -> tuple[tuple[int, int, int] | None, tzinfo | None]:
     """Give hour (24 is the end of the day), minute and second, None where no time is told, and the zone, if told.
 
-    `language` is a primary subtag. Raises ValueError for a time that no clock shows.
+    `noon` is that of the day, aware, in the Source's zone; `language` is a primary subtag. They decide what the name of
+    a zone means that several have: CST is China's in Asia/Shanghai, else in Chinese, else the commonest. Raises
+    ValueError for a time that no clock shows.
     """
     found = _time(rest)
     if found is None:
-        return None, _offset(WHOLE_OFFSET.search(rest)) or _named(rest)
+        return None, _offset(WHOLE_OFFSET.search(rest)) or _named(rest, noon, language)
     after = rest[found.end() :]
     hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
     hour = _whole(hour, _half(rest[: found.start()], after, language))
     if hour > 24 or minute > 59 or second > 60:
         raise ValueError("no such time")
     american = HALVED_ZONE.match(after)
-    zone = AMERICAN[american[1]] if american else _offset(OFFSET.match(after)) or _named(after)
+    zone = AMERICAN[american[1]] if american else _offset(OFFSET.match(after)) or _named(after, noon, language)
     return (hour, minute, min(second, 59)), zone  # leap seconds are real in feeds
 
 
@@ -76,7 +79,7 @@ def _time(rest: str) -> re.Match[str] | None:
     return SPELLED.search(rest) or TIME.search(rest) or HOUR.search(rest)
 
 
-def _half(before: str, after: str, language: str | None) -> str | None:
+def _half(before: str, after: str, language: str) -> str | None:
     if found := BEFORE.search(before):
         return ("morning", "evening", "night")[(found.lastindex or 1) - 1]
     told = AFTER.match(after)
@@ -103,6 +106,20 @@ def _offset(found: re.Match[str] | None) -> tzinfo | None:
     return timezone(span if found[1] == "+" else -span)
 
 
-def _named(after: str) -> tzinfo | None:
-    hours = next((ZONES[word] for word in WORD.findall(after)[:NEAR] if word in ZONES), None)
-    return None if hours is None else timezone(timedelta(hours=hours))
+def _named(after: str, noon: datetime, language: str) -> tzinfo | None:
+    name = next((word for word in WORD.findall(after)[:NEAR] if word in ZONES), None)
+    if name is None:
+        return None
+    own = _own(name, noon)
+    if own is not None:
+        return timezone(own)
+    return timezone(timedelta(hours=ZONES_BY_LANGUAGE.get(language, {}).get(name, ZONES[name])))
+
+
+def _own(name: str, noon: datetime) -> timedelta | None:
+    """Give what a zone's name means in the Source's zone, also at the other half of the year; None if nothing there."""
+    unnamed = UNNAMED.get(str(noon.tzinfo))
+    for at in (noon, noon - HALF_A_YEAR):
+        if name in ((at.tzname() or "").lower(), unnamed):
+            return at.utcoffset()
+    return None

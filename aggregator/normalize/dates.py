@@ -24,9 +24,10 @@ def read(
 
     `said` is a datetime or the words of a document: RFC 822, ISO 8601, Unix time, prose ("Kamis, 12 Desember 2024 19:30
     WIB", "12 декабря, 19:30"), or a distance from `now` ("2 jam lalu"). A time without a zone is in `timezone` (an IANA
-    name; UTC if None or unknown). `language` (a tag) decides between the orders of a date in numbers, as `days.find`
-    says. A date without a time is 12:00 in its zone; 00:00 is that only where it is said. Dates more than 24 h after
-    `now` or before 1990 are refused. No words, no note. Never raises.
+    name; UTC if None or unknown); it and `language` (a tag) tell what CST means, as `clocks.find` says. `language` also
+    decides between the orders of a date in numbers, as `days.find` says. A date without a time is 12:00 in its zone;
+    00:00 is that only where it is said. Dates more than 24 h after `now` or before 1990 are refused. No words, no note.
+    Never raises.
     """
     if said is None or (isinstance(said, str) and not said.strip()):
         return None, None
@@ -94,7 +95,8 @@ def _moment(words: str, now: datetime, language: str | None) -> datetime | None:
     if found is None:
         return None
     day, rest = found
-    told, zone = clocks.find(rest, language=(language or "").lower().partition("-")[0])
+    noon = datetime.combine(day, time(*NOON), now.tzinfo)
+    told, zone = clocks.find(rest, noon=noon, language=re.split("[-_]", (language or "").lower())[0])
     hour, minute, second = told or NOON
     whole = datetime.combine(day, time(hour % 24, minute, second), zone or now.tzinfo)
     return whole + timedelta(days=1) if hour == 24 else whole  # 24:00 is real in feeds

@@ -7,8 +7,12 @@ from . import clocks
 from .months import MONTHS, SOLAR
 
 YEAR_FIRST = re.compile(r"(?<!\d)(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)")
+WEEK = re.compile(r"\A(\d{4})(-?)w(\d\d)\2([1-7])(?!\d)")  # ISO 8601: the sixth day of the 47th week
+ORDINAL = re.compile(r"\A(\d{4})-(\d{3})(?=t\d|\Z)")  # ISO 8601: the 325th day of the year
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?=\D|\d{4}(?:\d\d)?(?!\d)|\Z)")
 BASIC_TIME = re.compile(r"\A[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?(?![\d:.])")  # ISO 8601 without colons
+DIGITS = "〇一二三四五六七八九"
+HAN = re.compile(f"[{DIGITS}零○十]+(?= ?[年月日号號时時点點分秒])")
 EAST = re.compile(r"(?<!\d)(?:(\d{4}|\d{2}) ?[年년] ?)?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]?")
 ERAS = re.compile(r"(令和|平成|民國|民国) ?(\d{1,3}|元) ?(?=年)")
 ERA_STARTS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first
@@ -31,13 +35,34 @@ def find(words: str, *, today: date, language: str | None) -> Found | None:
     one up to tomorrow, for outlets leave out this year only. Raises ValueError for a day that no calendar has.
     """
     tag = (language or "").lower().replace("_", "-").split("-")
+    words = HAN.sub(lambda number: _from_han(number[0]), words)
     words = ERAS.sub(lambda era: str(ERA_STARTS[era[1]] + (1 if era[2] == "元" else int(era[2]))), words)
     words = VIETNAMESE.sub(r"\3-\2-\1", words)
-    for form in (_year_first, _east, _numbers, _prose, _month_and_day):
+    for form in (_iso, _year_first, _east, _numbers, _prose, _month_and_day):
         found = form(words, today + timedelta(days=1), tag)
         if found:
             return found
     return None
+
+
+def _from_han(number: str) -> str:
+    """Write a number in Chinese numerals in digits, place by place (二〇二六) or by tens (二十一)."""
+    digits = re.sub("[零○]", "〇", number)
+    tens, ten, ones = digits.rpartition("十")
+    places = f"{tens or '一'}{ones or '〇'}" if ten else digits
+    return "".join(str(DIGITS.find(place)) for place in places if place in DIGITS)
+
+
+def _iso(words: str, latest: date, tag: list[str]) -> Found | None:
+    if found := WEEK.match(words):
+        on = date.fromisocalendar(int(found[1]), int(found[3]), int(found[4]))
+    elif found := ORDINAL.match(words):
+        on = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+        if on.year != int(found[1]):
+            raise ValueError("no such day")
+    else:
+        return None
+    return on, _after(words, found)
 
 
 def _year_first(words: str, latest: date, tag: list[str]) -> Found | None:
@@ -48,8 +73,7 @@ def _year_first(words: str, latest: date, tag: list[str]) -> Found | None:
     else:
         return None
     on = solar(year, month, day) if tag[0] == "fa" and year in SOLAR_YEARS else date(year, month, day)
-    after = BASIC_TIME.sub(lambda time: f" {time[1]}:{time[2]}:{time[3] or '00'} ", words[found.end() :])
-    return on, _rest(words[: found.start()], after)
+    return on, _after(words, found)
 
 
 def _east(words: str, latest: date, tag: list[str]) -> Found | None:
@@ -119,6 +143,11 @@ def _month_and_day(words: str, latest: date, tag: list[str]) -> Found | None:
     if found is None or not clocks.has_time(words[found.end() :]):
         return None
     return _last(int(found[1]), int(found[2]), latest), words[found.end() :]
+
+
+def _after(words: str, found: re.Match[str]) -> str:
+    after = BASIC_TIME.sub(lambda time: f" {time[1]}:{time[2]}:{time[3] or '00'} ", words[found.end() :])
+    return _rest(words[: found.start()], after)
 
 
 def _rest(before: str, after: str) -> str:

@@ -6,8 +6,8 @@ import unicodedata
 _NAMES = {
     "en": "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
     "|november nov|december dec",
-    "id": "januari|februari|maret|april|mei|juni|juli|agustus agu agt ags|september|oktober okt|november nov nop"
-    " nopember|desember des",
+    "id": "januari|februari pebruari peb|maret|april|mei|juni|juli|agustus agu agt ags|september|oktober okt"
+    "|november nov nop nopember|desember des",
     "ms": "januari|februari|mac|april|mei|jun|julai|ogos ogo|september|oktober|november|disember dis",
     "ru": "январь января янв|февраль февраля фев февр|март марта мар|апрель апреля апр|май мая|июнь июня июн"
     "|июль июля июл|август августа авг|сентябрь сентября сен сент|октябрь октября окт|ноябрь ноября ноя нояб"
@@ -57,7 +57,7 @@ _NAMES = {
 _SOLAR = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
 # Months of two words become one, so that "the second" does not stand alone.
 JOINED = re.compile("(كانون|تشرين) (?:ال)?(اول|ثاني)")
-ZONES = {  # hours; the first meaning in newsrooms where a name has two
+ZONES = {  # hours; the commonest meaning in newsrooms where a name has two
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
     "eet": 2, "eest": 3, "sast": 2, "msk": 3, "мск": 3, "trt": 3, "ast": -4, "ist": 5.5, "pkt": 5, "npt": 5.75,
     "irst": 3.5, "wib": 7, "ict": 7, "wita": 8, "sgt": 8, "myt": 8, "hkt": 8, "pht": 8, "awst": 8, "wit": 9, "jst": 9,
@@ -66,6 +66,14 @@ ZONES = {  # hours; the first meaning in newsrooms where a name has two
     "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "hst": -10,
     "москве": 3, "московскому": 3, "غرينتش": 0, "جرينتش": 0, "مكة": 3,
 }  # fmt: skip
+ZONES_BY_LANGUAGE = {  # hours; what the name means in newsrooms of a language where that is not the commonest
+    "zh": {"cst": 8}, "he": {"ist": 2}, "ga": {"ist": 1}, "ar": {"ast": 3}, "bn": {"bst": 6}, "fil": {"pst": 8},
+    "tl": {"pst": 8},
+}  # fmt: skip
+UNNAMED = {  # what is said in places for which the IANA database has numbers alone
+    "Asia/Dhaka": "bst",
+    **dict.fromkeys(("Asia/Riyadh", "Asia/Kuwait", "Asia/Qatar", "Asia/Bahrain", "Asia/Aden", "Asia/Baghdad"), "ast"),
+}
 _SPELLED = str.maketrans({  # what has no decomposition, or two spellings; and what shows nothing
     "ё": "е", "й": "\ue000", "đ": "d", "ø": "o", "ł": "l", "ی": "ي", "ى": "ي", "ک": "ك", "∶": ":",
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
