@@ -60,6 +60,10 @@ class Poll:
         with self.store.read() as connection:
             return list(connection.execute(select(entry.c.title).order_by(entry.c.id)).scalars())
 
+    def entry_ids(self) -> set[str]:
+        with self.store.read() as connection:
+            return set(connection.execute(select(entry.c.entry_id)).scalars())
+
     def keys(self) -> int:
         with self.store.read() as connection:
             return connection.execute(select(func.count()).select_from(entry_key)).scalar_one()
@@ -283,3 +287,158 @@ def test_items_that_go_and_come_back_are_known(poll: Poll) -> None:
     poll(*rows[3:])
     poll()
     assert poll(*reversed(rows)) == Kept((), ())
+
+
+TEXTS = {
+    "same": "Warga pesisir diminta mengungsi ke tempat yang lebih tinggi malam ini juga.",
+    "new": "Peringatan dicabut; warga boleh pulang.",
+}
+# An item without id and address, beside others of its kind; title, text, date.
+NAMELESS = {
+    ("same", "same", "none"): "=",
+    ("same", "new", "none"): "=",
+    ("edited", "same", "none"): "=",
+    ("new", "same", "none"): "=",
+    ("new", "new", "none"): "+",
+    ("same", "new", "same"): "=",
+    ("edited", "same", "same"): "=",
+    ("new", "same", "same"): "=",
+    ("edited", "new", "same"): "+",
+    ("same", "same", "new"): "+",
+    ("same", "new", "new"): "+",
+}
+
+
+@pytest.mark.parametrize(("title", "text", "date"), NAMELESS, ids=["-".join(case) for case in NAMELESS])
+def test_an_item_that_only_its_words_name_is_known_when_some_of_them_are_edited(
+    poll: Poll, title: str, text: str, date: str
+) -> None:
+    undated = date == "none"
+    others = [
+        item(title=f"Kabar nomor {n} hari ini juga", at=None if undated else DAY - timedelta(hours=n), text=f"Isi {n}.")
+        for n in range(1, 4)
+    ]
+    poll(item(at=None if undated else DAY, text=TEXTS["same"]), *others)
+    changed = item(title=TITLES[title], at=None if undated else DATES[date], text=TEXTS[text])
+    kept = poll(*others, changed)
+    is_new = NAMELESS[title, text, date] == "+"
+    is_revised = not is_new and (title, text) != ("same", "same")
+    assert (len(kept.new), len(kept.changed), kept.migrated) == (is_new, is_revised, 0)
+    assert poll(changed, *others) == Kept((), ())
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_feed_of_nameless_items_with_edited_texts_has_nothing_new(poll: Poll, dated: bool) -> None:
+    def listed(number: int) -> list[Item]:
+        return [
+            item(
+                title=f"Kabar nomor {n} tentang banjir kota",
+                at=DAY - timedelta(hours=n) if dated else None,
+                text=f"Isi {n} versi {number}",
+            )
+            for n in range(5)
+        ]
+
+    poll(*listed(0))
+    for number in (1, 2, 3):
+        kept = poll(*listed(number))
+        assert (kept.new, len(kept.changed), kept.migrated) == ((), 5, 0)
+
+
+def test_a_nameless_item_of_a_day_is_known_by_its_text_under_another_title(poll: Poll) -> None:
+    day = DAY.replace(hour=0)
+    poll(item(at=day, text="Gempa terasa sampai Bima."))
+    assert poll(item(title=TITLES["edited"], at=day, text="Gempa terasa sampai Bima.")).new == ()
+    assert len(poll(item(title=TITLES["new"], at=day + timedelta(days=1), text="Gempa terasa sampai Bima.")).new) == 1
+
+
+@pytest.mark.parametrize("title", ["Cuaca", "Langsung", "Prakiraan cuaca hari ini untuk Jakarta"])
+def test_nameless_items_under_one_title_at_different_dates_stay_two(poll: Poll, title: str) -> None:
+    for day in range(3):
+        shown = item(title=title, at=DAY + timedelta(days=day), text=f"Hari {day} cerah berawan di pesisir.")
+        assert len(poll(shown).new) == 1
+        assert poll(shown) == Kept((), ())
+
+
+def test_short_titles_without_dates_come_back_with_other_texts_as_new_entries(poll: Poll) -> None:
+    for text in ("Cerah di pesisir.", "Hujan lebat di gunung."):
+        assert len(poll(item(title="Cuaca", at=None, text=text)).new) == 1
+
+
+def test_undated_twins_under_one_title_stay_apart_when_one_has_gone(poll: Poll) -> None:
+    first, second = (item(at=None, text=text) for text in TEXTS.values())
+    poll(first)
+    assert len(poll(first, second).new) == 1
+    assert poll(second) == poll(second, first) == poll(first) == Kept((), ())
+
+
+def test_twins_under_one_title_and_date_both_survive(poll: Poll) -> None:
+    twins = [item(text=text) for text in TEXTS.values()]
+    assert len(poll(*twins).new) == 2
+    assert len(poll.entry_ids()) == 2
+    assert poll(*reversed(twins)) == Kept((), ())
+    # Each goes its own way from here.
+    second = replace(twins[1], title=Text(TITLES["edited"]))
+    assert len(poll(second, twins[0]).changed) == 1
+    assert sorted(poll.titles()) == sorted([TITLE, TITLES["edited"]])
+
+
+SESSIONS = [
+    "/a{n}.php?PHPSESSID=abcdef{poll}{n}",
+    "/a{n}.php?lang=id&JSESSIONID=0A{poll}{n}.node1&b=2",
+    "/a{n};jsessionid=0A{poll}{n}?b=2",
+    "/a{n}?ASPSESSIONIDQQA=K{poll}{n}",
+    "/a{n}?sid=9f86d081884c7d659a2feaa0c55ad01{poll}",
+    "/a{n}?s=9f86d081884c7d659a2feaa0c55ad01{poll}",
+    "/(S(abcdefghijklmnopqrstuvw{poll}))/a{n}.aspx",
+]
+
+
+@pytest.mark.parametrize("link", SESSIONS)
+@pytest.mark.parametrize("is_guid", [True, False])
+def test_a_session_in_an_address_makes_nothing_new_though_titles_are_edited(
+    poll: Poll, link: str, is_guid: bool
+) -> None:
+    def listed(number: int) -> list[Item]:
+        made = [link.format(n=n, poll=number) for n in range(4)]
+        return [item(f"{SITE}{one}" if is_guid else "", one, f"Kabar {n} {number}", None) for n, one in enumerate(made)]
+
+    poll(*listed(0))
+    known = poll.keys()
+    for number in (1, 2):
+        kept = poll(*listed(number))
+        assert (kept.new, len(kept.changed)) == ((), 4)
+    assert poll.keys() == known
+
+
+def test_a_short_sid_picks_an_article(poll: Poll) -> None:
+    assert len(poll(*(item("", f"/modules.php?name=News&sid={n}", TITLE, None) for n in range(412, 415))).new) == 3
+
+
+@pytest.mark.parametrize("link", ["/baru/x{n}", "/a?visit=k{n}{poll}"])
+@pytest.mark.parametrize("guid", ["", "urn:{poll}:{n}"])
+def test_undated_items_that_change_id_and_address_at_once_are_known_by_title_and_text(
+    poll: Poll, guid: str, link: str
+) -> None:
+    def listed(number: int) -> list[Item]:
+        return [
+            item(
+                guid.format(poll=number, n=n),
+                (link if number else "/lama/{n}").format(poll=number, n=n),
+                f"Kabar nomor {n} tentang banjir kota",
+                None,
+                f"Isi dari kabar {n}.",
+            )
+            for n in range(5)
+        ]
+
+    poll(*listed(0))
+    kept = poll(*listed(1))
+    assert (kept.new, kept.migrated) == ((), 5)
+    assert poll(*listed(2)).new == ()
+
+
+def test_an_undated_column_with_its_address_in_another_day_is_a_new_entry(poll: Poll) -> None:
+    for day in (1, 2):
+        column = item(f"urn:{day}", f"/2024/12/0{day}/kolom", "Teka-teki silang harian untuk Anda", None, TEXTS["same"])
+        assert len(poll(column).new) == 1

@@ -176,3 +176,18 @@ def test_every_captured_feed_gives_the_items_that_feedparser_finds(shared: Path)
         assert (path.name, found) == (path.name, len(alone.entries))
         compared += 1
     assert compared > 100
+
+
+@pytest.mark.parametrize("end", ["</feed>", "<broken></feed>"], ids=["strict", "loose"])
+@pytest.mark.parametrize("id", ["a1k", "../x", "?p=7", "tag:uji.example,2024:1", "http://uji.example/a//b"])
+def test_an_id_of_atom_stays_as_written_and_links_keep_their_base(id: str, end: str) -> None:
+    feed = read(
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/"><title>T</title><id>feed-7</id>'
+        b'<entry xml:base="x/"><id>%s</id><title>A</title><link href="a1"/></entry>%s' % (id.encode(), end.encode())
+    )
+    assert (feed.id, feed.items[0].id, feed.items[0].url) == ("feed-7", id, "http://b.example/x/a1")
+
+
+def test_a_guid_that_is_no_address_is_an_id_alone_whatever_the_base() -> None:
+    feed = read(RSS % b'<item xml:base="http://b.example/x/"><guid>a1</guid><title>A</title></item>')
+    assert (feed.items[0].id, feed.items[0].url) == ("a1", None)

@@ -95,6 +95,7 @@ def _identity(item: Cleaned) -> keys.Identity:
         url=item.url or "",
         whole=item.whole_url or "",
         title=item.given_title.casefold(),
+        is_relative=item.is_relative,
         date="" if item.is_relative else item.published_at.isoformat() if item.published_at else item.said_date,
         text=item.plain,
     )
@@ -110,9 +111,14 @@ def _entry_ids(items: list[Cleaned], names: list[keys.Keys]) -> list[str]:
     wanted = [item.id or item.url or "" for item in items]
     uses = Counter(wanted)
     return [
-        words if words and uses[words] == 1 else f"{words}#{key.all[0].hex()}".lstrip("#")
+        words if words and uses[words] == 1 else f"{words}#{_mark(key).hex()}".lstrip("#")
         for words, key in zip(wanted, names, strict=True)
     ]
+
+
+def _mark(names: keys.Keys) -> bytes:
+    # Of items that are named by their words alone, the last key is the one that stays when the text is edited.
+    return names.all[0] if names.named or names.linked else names.all[-1]
 
 
 def _entry(item: Cleaned, names: keys.Keys, entry_id: str) -> Entry:

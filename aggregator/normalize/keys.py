@@ -16,6 +16,8 @@ FEWEST_NUMBERED = 3  # items with a number of their own, before a document's num
 FEWEST_WORDS = 5  # of a title; shorter ones come back ("News in pictures")
 FEWEST_SLUG_WORDS = 3
 FEWEST_TIMED_WORDS = 2  # of a title that comes with its time: a Source says nothing twice in one second
+FEWEST_SAID_WORDS = 4  # of a text that comes with such a title, or with its day
+FEWEST_LONE_WORDS = 10  # of a text that alone must tell: outlets end or replace texts with a line of their own
 PLACE = re.compile(
     r"(?:[^\W\d_]{1,12}[-_ .:#]?)?\d{1,3}"
 )  # an id that may be the item's place in its list: "3", "g3", "item-3"
@@ -35,6 +37,8 @@ class Identity:
     date: str
     """Empty where it is a distance from now, which is another date at each poll."""
     text: str
+    is_relative: bool = False
+    """It has such a date, and so is no item without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,10 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[Keys]:
     - slug: the title, the folder of the address and the day, which stay when only the last words of it are mended;
     - told: title and time, which stay when id and address move together;
     - path: the title and the last words of the address, which stay where an outlet without dates moves its folders;
-    - text: title and date, where there is no address of its own.
+    - said: title and text, which stay where an outlet without dates changes ids and addresses at once;
+    - text: title and date, or title and text without one, where there is no address of its own.
+    What has no id of its own either is named by its words alone, and known again when some of them are edited:
+    - body: date and text, which stay under another title; - title: the title, where there is no date at all.
     """
     drafts = [_draft(item, homes) for item in items]
     numbers = [draft.number for draft in drafts if draft.number]
@@ -81,10 +88,14 @@ class _Draft:
     linked: tuple[bytes, ...]
     number: bytes | None
     words: tuple[bytes, ...]
+    text: bytes
+    body: tuple[bytes, ...]
+    title: tuple[bytes, ...]
 
     @property
     def all(self) -> tuple[bytes, ...]:
-        return (*self.named, *self.linked, *((self.number,) if self.number else ()), *self.words)
+        number = (self.number,) if self.number else ()
+        return (*self.named, *self.linked, *number, *self.words, self.text, *self.body, *self.title)
 
 
 def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
@@ -102,26 +113,65 @@ def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
     if address and name.partition("#")[0].rstrip("/") == address:
         # Such an id is its address, with a counter of versions at most: it tells no more than that.
         named, linked = [], named + linked
-    words = (_slug(item) if own_url else None, _told(item), _path(item) if own_url else None)
-    number = _number(item) if own_url else None
-    return _Draft(tuple(named), tuple(linked), number, tuple(key for key in words if key))
+    words = (_slug(item) if own_url else None, _told(item), _path(item) if own_url else None, _said(item))
+    return _Draft(
+        tuple(named),
+        tuple(linked),
+        _number(item) if own_url else None,
+        tuple(key for key in words if key),
+        digest("text", _shared_id(item), item.title, item.date or item.text[:500]),
+        _body(item),
+        (digest("title", item.title),) if _is_long(item.title, FEWEST_WORDS) and _is_undated(item) else (),
+    )
 
 
 def _settled(item: Identity, draft: _Draft, seen: Counter[bytes]) -> Keys:
-    named, linked, words = (
-        tuple(key for key in keys if seen[key] == 1) for keys in (draft.named, draft.linked, draft.words)
+    named, linked, words, body, title = (
+        tuple(key for key in keys if seen[key] == 1)
+        for keys in (draft.named, draft.linked, draft.words, draft.body, draft.title)
     )
-    number = (draft.number,) if draft.number else ()
-    # Nothing names it but its words; they say more where an id or an address that others share is added.
-    name = "" if PLACE.fullmatch(item.id) else item.id
-    text = () if linked or number else (digest("text", name, item.title, item.date or item.text[:500]),)
-    return Keys((*named, *linked, *number, *words, *text), len(named), len(linked))
+    if linked or draft.number:
+        number = (draft.number,) if draft.number else ()
+        return Keys((*named, *linked, *number, *words), len(named), len(linked))
+    is_twin = seen[draft.text] > 1
+    text = digest("text", _shared_id(item), item.title, item.date, item.text) if is_twin else draft.text
+    if named:
+        return Keys((*named, *words, text), len(named), 0)
+    # Where another item had this title before, the text tells which one this is: the title comes last.
+    return Keys((*body, *words, text, *title), 0, 0)
+
+
+def _shared_id(item: Identity) -> str:
+    # The words say more where an id that others share is added.
+    return "" if PLACE.fullmatch(item.id) else item.id
+
+
+def _is_long(words: str, fewest: int) -> bool:
+    return len(words.split()) >= fewest or len(words) >= fewest * 6
+
+
+def _is_undated(item: Identity) -> bool:
+    return not item.date and not item.is_relative
+
+
+def _said(item: Identity) -> bytes | None:
+    # Where there is a date, it tells more: a column comes back with the same words.
+    if item.date or not (_is_long(item.title, FEWEST_WORDS) and _is_long(item.text, FEWEST_SAID_WORDS)):
+        return None
+    return digest("said", item.title, item.text)
+
+
+def _body(item: Identity) -> tuple[bytes, ...]:
+    by_date = FEWEST_SAID_WORDS if NO_TIME.search(item.date) else FEWEST_TIMED_WORDS
+    if not _is_long(item.text, by_date if item.date else FEWEST_LONE_WORDS):
+        return ()
+    return (digest("body", item.date, item.text),)
 
 
 def _told(item: Identity) -> bytes | None:
     # A date without a time stands for a whole day, in which a short title may come back.
     fewest = FEWEST_WORDS if NO_TIME.search(item.date) else FEWEST_TIMED_WORDS
-    if not item.date or (len(item.title.split()) < fewest and len(item.title) < fewest * 6):
+    if not item.date or not _is_long(item.title, fewest):
         return None
     return digest("told", item.title, item.date)
 

@@ -15,6 +15,14 @@ TRACKING = frozenset(
         "__twitter_impression",
     }
 )  # fmt: skip
+# Parameters that name a reader's visit to a site, which is another one at every poll.
+SESSIONS = frozenset(
+    {"cfid", "cftoken", "jsessionid", "oscsid", "phpsessid", "sessid", "sessionid", "session_id", "zenid"}
+)
+SESSION_STARTS = ("aspsessionid",)
+SESSION_FOLDER = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
+# These names pick an article on some sites; they tell a visit where the value is as long and random as one.
+MAYBE_SESSION = re.compile(r"(?:s|sid)=(?=[0-9]*[a-z])(?=[a-z]*[0-9])(?:[0-9a-f]{16,}|[0-9a-z]{22,})\Z", re.IGNORECASE)
 TRACKING_STARTS = ("utm_", "at_", "ns_", "hsa_", "pk_", "mtm_", "matomo_", "_hs")
 # Names with these starts that do pick something: at_id ... are rare, but at_medium and its like are named in full.
 AT_NAMES = re.compile(r"at_(?:medium|campaign|custom\d|format|link_\w+|bbc_team|ptr_\w+|campaign_type|variant)\Z")
@@ -38,7 +46,7 @@ def absolute(address: str | None, base: str | None) -> str | None:
 
 
 def canonical(address: str | None, base: str | None) -> str | None:
-    """Give the address under which an article is known: absolute, without tracking parameters and fragment.
+    """Give the address under which an article is known: absolute, without tracking parameters, sessions and fragment.
 
     A fragment that starts with "!" picks the page on some sites and stays; the other parameters keep their order.
     Never raises; None where no http or https address can be made.
@@ -51,18 +59,20 @@ def canonical(address: str | None, base: str | None) -> str | None:
 
 
 def untracked(words: str) -> str:
-    """Give an address, or an id made like one, without the tracking parameters of its query; its fragment stays."""
+    """Give an address, or an id made like one, without tracking parameters and sessions; its fragment stays."""
     rest, hash, fragment = words.partition("#")
     rest, mark, query = rest.partition("?")
+    rest = SESSION_FOLDER.sub("", rest)
     kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
     return rest + (mark + kept if kept else "") + hash + fragment
 
 
 def identity(address: str) -> str:
-    """Give what of a canonical address tells articles apart: no scheme, "www." or closing slash."""
+    """Give what of a canonical address tells articles apart: no scheme, "www.", closing slash or session."""
     rest = address.partition("://")[2].removeprefix("www.")
     path, mark, query = rest.partition("?")
-    return path.rstrip("/") + mark + query
+    kept = "&".join(pair for pair in query.split("&") if not MAYBE_SESSION.match(pair))
+    return path.rstrip("/") + (mark + kept if kept else "")
 
 
 def _absolute(address: str | None, base: str | None) -> str | None:
@@ -103,4 +113,4 @@ def _is_tracking(pair: str) -> bool:
     name = pair.partition("=")[0].lower()
     if name.startswith("at_"):
         return bool(AT_NAMES.match(name))
-    return name in TRACKING or name.startswith(TRACKING_STARTS)
+    return name in TRACKING or name in SESSIONS or name.startswith((*TRACKING_STARTS, *SESSION_STARTS))

@@ -5,12 +5,16 @@ import re
 from typing import Any
 
 import feedparser
+from feedparser import mixin
 
 from ..errors import ParseError
 from ..values import Feed, Item
 from . import body as bodies
 from . import period
 from .item import text_of, to_item
+
+# An id is opaque (RFC 4287 section 4.2.6); feedparser resolves it against xml:base, and has no option for that.
+mixin._FeedParserMixin.can_be_relative_uri = mixin._FeedParserMixin.can_be_relative_uri - {"id"}
 
 FORMATS = {
     "rss": "rss",
