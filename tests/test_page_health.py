@@ -51,6 +51,11 @@ def entry(number: int, *, title: str | None = None, url: str | None = None, date
 
 MENUS = "<ul>" + "".join(f'<li><a href="/k/{n}">Menu nomor {n} dari situs ini</a></li>' for n in range(90)) + "</ul>"
 
+WALL = (
+    "<title>Home - Paper</title><nav><a href='/politics'>Politics</a></nav><div><h1>{says}</h1><p>We and our 847 "
+    "partners store and access information.</p><a href='/accept-all-cookies-and-continue'>{button}</a></div>"
+)
+
 
 @pytest.mark.parametrize(
     ("page", "kind", "said"),
@@ -61,6 +66,15 @@ MENUS = "<ul>" + "".join(f'<li><a href="/k/{n}">Menu nomor {n} dari situs ini</a
         ("<title>Страница не найдена</title><p>Увы</p>", "gone", "no longer there"),
         ("<title>Just a moment...</title><p>Checking</p>", "blocked", "another page in place"),
         ("<title>403 Forbidden</title><h1>Forbidden</h1>", "blocked", "403 Forbidden"),
+        (f"<title>Kabar Nusa</title>{MENUS}<h1>500 Internal Server Error</h1>", "blocked", "error or maintenance page"),
+        (f"<title>Kabar Nusa</title>{MENUS}<h1>We will be back soon</h1>", "blocked", "'We will be back soon'"),
+        (f"<title>Kabar Nusa</title>{MENUS}<h1>Situs sedang dalam perbaikan</h1>", "blocked", "nothing to do unless"),
+        ("<title>Технические работы | Кабар</title><p>Скоро вернёмся</p>", "blocked", "error or maintenance page"),
+        ("<title>503 Service Temporarily Unavailable</title><p>nginx</p>", "blocked", "error or maintenance page"),
+        (WALL.format(says="We value your privacy", button="Accept all and continue"), "blocked", "consent"),
+        (WALL.format(says="Kami menghargai privasi Anda", button="Terima semua dan lanjutkan"), "blocked", "consent"),
+        (WALL.format(says="Мы ценим вашу конфиденциальность", button="Принять все и продолжить"), "blocked", "consent"),
+        (WALL.format(says="نحن نحترم خصوصيتكم", button="أوافق على الكل ومتابعة القراءة"), "blocked", "consent"),
         ("<title>kabarnusa.example</title><script src='/challenge-platform/h/b'></script>", "blocked", "in a browser"),
         ("<p>Situs ini sedang dibangun ulang.</p>", "unread", "no links"),
     ],
@@ -75,6 +89,65 @@ def test_page_without_items_is_told_apart(page: str, kind: str, said: str) -> No
 def test_news_of_missing_pages_is_no_missing_page() -> None:
     page = cards().replace(TITLES[0], "404: Halaman tidak ditemukan, kata menteri soal situs pajak")
     assert len(read(f"<title>Kabar</title><h1>Teknologi</h1>{page}").items) == 8
+
+
+@pytest.mark.parametrize(
+    "title", ["500 rumah rusak akibat gempa", "503 Kilometer Stau am Wochenende", "429 tewas dalam banjir"]
+)
+def test_news_of_five_hundred_of_something_is_no_error_page(title: str) -> None:
+    page = f"<title>{title}</title><h1>{title}</h1><p>{'Kabar dari daerah itu tiba malam ini. ' * 9}</p>"
+    assert pages.article(page.encode(), url=f"{URL}/1", content_type=None).title == title
+
+
+@pytest.mark.parametrize("says", ["We value your privacy", "We will be back soon, say the nurses on strike"])
+def test_list_below_a_cookie_banner_is_read(says: str) -> None:
+    assert len(read(f"<title>Kabar</title><div><h1>{says}</h1><a href='/ok'>Accept all</a></div>{cards()}").items) == 8
+
+
+def test_consent_wall_is_no_selector_that_fails() -> None:
+    page = WALL.format(says="We value your privacy", button="Accept all and continue")
+    with pytest.raises(Unwell, match="consent") as caught:
+        read(page, rules=PageRules(item=".kartu"))
+    assert caught.value.health.kind == "blocked"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Accept all and continue", "I agree and continue to the site", "Subscribe now to our newsletter", "Log in here",
+        "Terima semua dan lanjutkan", "Принять все и продолжить", "أوافق على الكل",
+        "Alle Cookies akzeptieren und weiter", "J'accepte tous les cookies",
+        "Aceptar todas las cookies y continuar", "Tout accepter et continuer sans abonnement",
+        "Aceitar todos os cookies e continuar", "Accetta tutti i cookie e continua",
+        "Tüm çerezleri kabul et ve devam et", "同意并继续", "すべてのCookieを許可して続行する",
+        "सभी कुकीज़ स्वीकार करें और जारी रखें",
+    ],
+)  # fmt: skip
+def test_button_is_no_item(title: str) -> None:
+    links = "".join(f"<a href='/{n}-accept-all-cookies-and-continue'>{title}</a>" for n in ("a", "b"))
+    with pytest.raises(Unwell):
+        read(f"<div><h2>Berita hari ini dari kami</h2>{links}</div>", known=Known())
+    assert title not in [item.title and item.title.value for item in read(cards() + links).items]
+
+
+@pytest.mark.parametrize("title", ["Nurses accept all terms and end strike", "Ministers agree to continue talks"])
+def test_news_in_the_words_of_buttons_is_an_item(title: str) -> None:
+    page = cards().replace(TITLES[0], title)
+    assert title in [item.title and item.title.value for item in read(page).items]
+
+
+@pytest.mark.parametrize("path", ["/subscribe-now-for-the-best-news", "/subscribe", "/login?next=berita"])
+@pytest.mark.parametrize("rules", [None, PageRules(item=".k")], ids=["found", "ruled"])
+def test_one_address_behind_all_cards_is_junk(path: str, rules: PageRules | None) -> None:
+    page = rows(f"<div class=k><h2><a href='{path}'>{{title}}</a></h2><time datetime=2024-12-13>x</time></div>")
+    with pytest.raises(Unwell, match=re.escape(f"lead to one address (https://kabarnusa.example{path})")) as caught:
+        read(f"<nav><a href='/olahraga'>Olahraga</a></nav>{page}", rules=rules)
+    assert caught.value.health.kind == "junk"
+
+
+def test_live_report_that_a_ticker_links_again_and_again_is_an_item() -> None:
+    lines = rows("<li><a href='/read/5600/langsung#{n}'>{title}</a></li>")
+    assert len(read(f"<ul>{lines}</ul>{cards()}").items) == 9
 
 
 def test_selector_that_matches_nothing_brings_a_proposal_that_works() -> None:

@@ -286,6 +286,43 @@ def test_article_linked_by_picture_and_title_counts_once() -> None:
     assert feed.items[3].image == "https://kabarnusa.example/77003.jpg"
 
 
+HEADLINES = [
+    "Storm floods capital after dam breaks",
+    "Parliament votes on budget tonight",
+    "Minister resigns over train contract",
+    "Football club sold to investors",
+    "New vaccine approved by agency",
+    "Court frees jailed journalist today",
+]
+
+
+def test_footer_that_an_open_paragraph_swallows_gives_no_items() -> None:
+    rows = "".join(f"<p><a href='{fronts.slug(title)}'>{title}</a> <small>20 Nov 2026</small>" for title in HEADLINES)
+    foot = (
+        '<footer><a href="/terms-of-use-and-privacy">Terms of use and privacy policy</a>'
+        '<a href="/advertise-with-us">Advertise with us right now</a></footer>'
+    )
+    for base in ("", '<base href="https://other.example/dir/">'):
+        page = f"<head>{base}</head><body>{rows}{foot}</body>"
+        assert [item.title and item.title.value for item in read_items(page).items] == HEADLINES
+
+
+def test_pictures_that_alone_are_linked_are_called_by_their_alternative_texts() -> None:
+    row = '<figure><a href="/2026/11/{1}.html"><img src="/i/{1}.jpg" alt="{0}"></a></figure>'
+    menu = '<nav><a href="/2026/"><img src="/logo.png" alt="The paper of the harbour"></a></nav>'
+    feed = read_items(f"<nav>{MENU}</nav>{menu}{''.join(row.format(t, fronts.slug(t)) for t in HEADLINES)}")
+    assert [(item.title and item.title.value, item.image) for item in feed.items] == [
+        (title, f"https://kabarnusa.example/i/{fronts.slug(title)}.jpg") for title in HEADLINES
+    ]
+
+
+@pytest.mark.parametrize("day", ["11-21 10:03", "11/21 10:03", "11-21", "[11-21]", "21 Nov"])
+def test_day_in_a_line_of_its_own_needs_no_year(day: str) -> None:
+    row = "<li><span>{}</span><a href='/2026-11/21/c_11300{}778.htm'>台风登陆福建沿海{}地停课停工</a></li>"
+    feed = read_items(f"<ul>{''.join(row.format(day, n, word) for n, word in enumerate('一二三四五六七'))}</ul>")
+    assert [str(item.published).strip("[]") for item in feed.items] == [day.strip("[]")] * 7
+
+
 def test_links_to_other_outlets_are_left_out() -> None:
     page = "".join(
         f'<h3><a href="https://{host}/2024/12/13/kabar-nomor-{number}">Kabar nomor {number} hari ini</a></h3>'

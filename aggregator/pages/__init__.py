@@ -63,6 +63,8 @@ def _find(page: Page, *, url: str, rules: PageRules | None, known: Known) -> tup
     try:
         return tuple(selectors.find(page, url=url, rules=ruled) if ruled else fronts.find(page, url=url))
     except Unwell as error:
+        if error.health.kind in {"selector", "unread"} and (wall := barrier.wall(page.root)):
+            raise _barred(*wall) from error
         if error.health.kind in {"selector", "unread"} and repair.is_empty(page, url=url, by=ruled, last=known.last):
             return ()
         proposed = repair.propose(page, url=url, last=known.last) if known.last else None
@@ -75,13 +77,21 @@ def _read(body: bytes, content_type: str | None) -> Page:
     page = read(body, content_type=content_type)
     found = barrier.seen(page.root)
     if found:
-        kind, title = found
-        if kind == "gone":
-            raise health.unwell(kind, f"the page is no longer there ({title!r}); look for its new address in a browser")
-        raise health.unwell(
-            kind, f"the host shows another page in place of this one ({title!r}); open the address in a browser"
-        )
+        raise _barred(*found)
     return page
+
+
+def _barred(kind: barrier.Kind, title: str) -> Unwell:
+    match kind:
+        case "gone":
+            words = f"the page is no longer there ({title!r}); look for its new address in a browser"
+        case "down":
+            words = f"the host shows an error or maintenance page ({title!r}); nothing to do unless that lasts"
+        case "consent":
+            words = f"the host asks for consent before it shows the page ({title!r}); look for a feed of it"
+        case "blocked":
+            words = f"the host shows another page in place of this one ({title!r}); open the address in a browser"
+    return health.unwell("gone" if kind == "gone" else "blocked", words)
 
 
 def _unreadable(error: Exception) -> ParseError:

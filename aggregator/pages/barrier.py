@@ -1,4 +1,4 @@
-"""Tells pages that a host shows instead of what was asked for: challenges, refusals, errors. It judges no news."""
+"""Tells pages that a host shows instead of what was asked for: challenges, errors, consent walls. It judges no news."""
 
 import re
 from typing import Literal
@@ -7,6 +7,9 @@ from lxml.etree import _Element
 
 from aggregator.pages import meta
 from aggregator.pages.words import words
+
+Kind = Literal["gone", "blocked", "down", "consent"]
+"""Which page stands there: `down` is an error of the host's own or its maintenance, `consent` asks for cookies."""
 
 MAX_LETTERS = 2_500
 """A page with more visible text than this is no barrier, whatever its title says: news are written about them too."""
@@ -21,7 +24,7 @@ _BLOCKED = re.compile(
     just\s+a\s+moment|attention\s+required|access\s+denied|access\s+to\s+this\s+page\s+has\s+been\s+denied|are\s+you\s+a\s+(?:robot|human)
     |security\s+check|checking\s+your\s+browser|please\s+wait|one\s+moment|pardon\s+our\s+interruption|ddos-guard|robot\s+check
     |verify(?:ing)?\s+you\s+are\s+human|human\s+verification|captcha|forbidden|unauthori[sz]ed
-    |(?:error\s+)?(?:40[0-35-9]|429|50[0-9])(?:\W|$).{0,40}|bad\s+gateway|service\s+unavailable|gateway\s+time-?out
+    |(?:(?:http|error|status)\W+)*(?:40[0-35-9]|429)(?:\W+(?:forbidden|unauthori[sz]ed|access|is|denied|error|bad|method|not|allowed|acceptable|proxy|authentication|authorization|payment|too|many|requests?|required|time-?out|conflict))*\W*(?:$|(?=\s[|–—·•«»:-]\s))
     |доступ\s+(?:к\s+ресурсу\s+)?(?:ограничен|запрещ[её]н)|проверка\s+браузера|вы\s+не\s+робот|akses\s+ditolak|zugriff\s+verweigert|acceso\s+denegado
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -32,6 +35,38 @@ _GONE = re.compile(
     |nothing\s+found|страница\s+не\s+(?:найдена|существует)|такой\s+страницы\s+(?:не\s+существует|нет)|halaman\s+(?:yang\s+\w+\s+\w+\s+)?tidak\s+(?:ditemukan|tersedia)
     |الصفحة\s+غير\s+موجودة|لم\s+يتم\s+العثور\s+على\s+الصفحة|(?:die\s+)?seite\s+(?:wurde\s+)?nicht\s+gefunden|p[áa]gina\s+(?:no\s+encontrada|n[ãa]o\s+encontrada)|page\s+(?:non\s+trouv[ée]e|introuvable)
     |sayfa\s+bulunamad[ıi]|页面(?:不存在|未找到)|ページが見つかりません
+    )\W*(?:$|(?=\s[|–—·•«»:-]\s))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DOWN = re.compile(
+    r"""^\W*(?:(?:oops|sorry|maaf|ошибка)\W+)*(?:
+    (?:(?:http|error|status)\W+)*50[0-9](?:\W+(?:internal|server|error|bad|gateway|service|temporarily|unavailable|time-?out|http|version|not|supported|implemented|backend|fetch|failed|origin|web|is|down))*
+    |(?:internal\s+)?server\s+error|(?:an?\s+)?(?:internal\s+|unexpected\s+|server\s+)*error\s+(?:has\s+)?occurred|something\s+(?:went|has\s+gone)\s+wrong|(?:error\s+establishing\s+a\s+)?database\s+(?:connection|error)
+    |bad\s+gateway|(?:service|(?:this\s+|the\s+|our\s+)?(?:web)?site)\s+(?:is\s+)?(?:(?:temporarily|currently)\s+)?(?:unavailable|offline|down)(?:\s+for\s+maintenance)?|gateway\s+time-?out
+    |(?:(?:this\s+|the\s+|our\s+)?(?:web)?site\s+(?:is\s+)?)?(?:(?:temporarily|currently)\s+)?(?:under|down\s+for|in)\s+(?:maintenance|construction)|(?:(?:scheduled|planned|site|server)\s+)*maintenance(?:\s+(?:mode|in\s+progress))?
+    |(?:we(?:\s+will|\W?ll)\s+be\s+(?:right\s+)?)?back\s+(?:very\s+)?(?:soon|shortly)|be\s+right\s+back
+    |(?:situs\s+|kami\s+)?(?:ini\s+)?(?:sedang\s+)?(?:dalam\s+)?(?:perbaikan|pemeliharaan)|terjadi\s+kesalahan(?:\s+(?:pada\s+)?server)?|kami\s+(?:akan\s+)?segera\s+kembali
+    |(?:на\s+сайте\s+)?(?:(?:ведутся|идут|проводятся)\s+)?технические\s+работы(?:\s+на\s+сайте)?|(?:внутренняя\s+)?ошибка\s+сервера|сайт\s+(?:временно\s+)?недоступен|что-то\s+пошло\s+не\s+так|(?:мы\s+)?скоро\s+верн[её]мся
+    |(?:الموقع\s+)?(?:تحت|قيد)\s+(?:الصيانة|الإنشاء)|خطأ\s+(?:داخلي\s+)?في\s+الخادم|حدث\s+خطأ(?:\s+ما)?|سنعود\s+قريب[اً]+
+    |wartungsarbeiten|(?:interner\s+)?serverfehler|wir\s+sind\s+(?:gleich|bald)\s+(?:wieder\s+)?(?:zur[üu]ck|f[üu]r\s+sie\s+da|da)|etwas\s+ist\s+schief\s?gelaufen
+    |(?:sitio\s+|p[áa]gina\s+)?en\s+mantenimiento|error\s+(?:interno\s+)?del\s+servidor|(?:volvemos|volveremos)\s+pronto|algo\s+(?:sali[óo]|ha\s+salido)\s+mal
+    |(?:site\s+)?en\s+maintenance|maintenance\s+en\s+cours|erreur\s+(?:interne\s+)?(?:du\s+)?serveur|une\s+erreur\s+est\s+survenue
+    |(?:site\s+)?em\s+manuten[çc][ãa]o|erro\s+(?:interno\s+)?do\s+servidor|voltamos\s+(?:em\s+breve|logo)|algo\s+deu\s+errado|sito\s+in\s+manutenzione|errore\s+(?:interno\s+)?del\s+server
+    |(?:site\s+)?bak[ıi]m(?:da|\s+çal[ıi][şs]mas[ıi])|sunucu\s+hatas[ıi]|(?:网站|系统)?(?:正在)?维护中?|服务器(?:内部)?错误|(?:ただいま)?メンテナンス中(?:です)?|(?:内部)?サーバーエラー
+    )\W*(?:$|(?=\s[|–—·•«»:-]\s))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONSENT = re.compile(
+    r"""^\W*(?:
+    (?:we\s+(?:(?:value|respect|care\s+about)\s+)|protecting\s+)your\s+privacy|your\s+privacy(?:\s+(?:choices|matters|settings|is\s+important(?:\s+to\s+us)?))?|before\s+you\s+continue(?:\s+to\s.{1,40})?
+    |(?:cookie|privacy|consent)\s+(?:consent|settings|preferences|notice|choices)|(?:this\s+(?:web)?site\s+uses|we\s+use)\s+cookies.{0,60}|(?:we\s+(?:need|ask\s+for)\s+)?your\s+(?:cookie\s+)?consent
+    |(?:kami\s+)?(?:menghargai|menghormati)\s+privasi\s+anda|sebelum\s+(?:anda\s+)?melanjutkan|(?:situs\s+(?:web\s+)?ini|kami)\s+menggunakan\s+(?:cookie|kuki).{0,60}
+    |мы\s+(?:ценим|уважаем)\s+вашу\s+(?:конфиденциальность|приватность)|(?:(?:этот\s+|наш\s+)?сайт|мы)\s+использу(?:ет|ем)\s+(?:файлы\s+)?(?:cookie|куки).{0,60}
+    |(?:نحن\s+)?(?:نقدر|نحترم|نهتم\s+ب)\s?خصوصيتكم?|(?:نحن\s+)?نستخدم\s+ملفات\s+تعريف\s+الارتباط.{0,60}
+    |(?:wir\s+(?:sch[äa]tzen|respektieren|achten)\s+)?(?:ihre|deine)\s+privatsph[äa]re(?:\s+ist\s+uns\s+wichtig)?|(?:cookie|datenschutz|privatsph[äa]re)-?\s?einstellungen|wir\s+verwenden\s+cookies.{0,60}|(?:.{1,40}\s)?mit\s+werbung\s+(?:weiter)?(?:lesen|nutzen)
+    |(?:valoramos|respetamos|nos\s+importa)\s+(?:tu|su)\s+privacidad|(?:usamos|utilizamos)\s+cookies.{0,60}|(?:nous\s+)?respectons\s+votre\s+vie\s+priv[ée]e|nous\s+utilisons\s+des\s+cookies.{0,60}|votre\s+vie\s+priv[ée]e.{0,40}
+    |(?:valorizamos|respeitamos)\s+(?:a\s+)?sua\s+privacidade|(?:rispettiamo|teniamo\s+al)la\s+tua\s+privacy|rispettiamo\s+la\s+(?:tua|vostra)\s+privacy|gizlili[ğg]inize\s+(?:de[ğg]er|[öo]nem|sayg[ıi])\s+\w+
+    |我们(?:重视|尊重)您的隐私|プライバシーを(?:尊重|大切に).{0,20}|हम\s+आपकी\s+(?:निजता|गोपनीयता).{0,40}
     )\W*(?:$|(?=\s[|–—·•«»:-]\s))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -49,21 +84,37 @@ _CHALLENGES = (
 """What the scripts of the challenges in common use name."""
 
 
-def seen(root: _Element) -> tuple[Literal["gone", "blocked"], str] | None:
+def seen(root: _Element) -> tuple[Kind, str] | None:
     """Say which page stands in the way of the one asked for, and its title; None for any other page."""
     size = len(words(root, limit=MAX_GONE_LETTERS + 1))
-    heading = next((text for h1 in root.iter("h1") if (text := words(h1, limit=200))), "")
+    heading = _heading(root, "h1")
     title = meta.document_title(root) or heading
     if 0 < len(title) <= 120 and size <= MAX_LETTERS:
         if _GONE.match(title):
             return "gone", title
         if _BLOCKED.match(title):
             return "blocked", title
-    if heading and size <= MAX_GONE_LETTERS and _GONE.fullmatch(heading):
-        return "gone", heading
+        if _DOWN.match(title):
+            return "down", title
+    if heading and size <= MAX_GONE_LETTERS:
+        if _GONE.fullmatch(heading):
+            return "gone", heading
+        if _DOWN.fullmatch(heading):
+            return "down", heading
     if size <= MAX_CHALLENGE and any(_challenges(script) for script in root.iter("script", "iframe")):
         return "blocked", title or "a challenge"
     return None
+
+
+def wall(root: _Element) -> tuple[Kind, str] | None:
+    """Say whether a page that gave no items is a consent wall, and its title; a list with a cookie banner has some."""
+    title = meta.document_title(root) or ""
+    said = next((text for text in (title, _heading(root, "h1") or _heading(root, "h2")) if _CONSENT.match(text)), None)
+    return ("consent", said) if said else None
+
+
+def _heading(root: _Element, tag: str) -> str:
+    return next((text for element in root.iter(tag) if (text := words(element, limit=200))), "")
 
 
 def _challenges(script: _Element) -> bool:

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from aggregator.pages.address import absolute
 from aggregator.pages.regions import tokens
-from aggregator.pages.vocabulary import AGO_WORDS, BYLINE, DATE_WORDS, DEAD_TEXTS, WRITER
+from aggregator.pages.vocabulary import AGO_WORDS, BYLINE, DATE_WORDS, DAY_WORDS, DEAD_TEXTS, WRITER
 from aggregator.pages.words import words
 
 _DATE_TOKENS = {
@@ -119,7 +119,12 @@ def _dated(element: _Element) -> bool:
     if next(element.iter("time"), None) is not None:
         return True
     text = words(element, limit=200)
-    return len(text) <= MAX_DATE_WORDS and bool(DATE_WORDS.search(text) or AGO_WORDS.search(text))
+    return len(text) <= MAX_DATE_WORDS and _day(text) is not None
+
+
+def _day(text: str) -> str | None:
+    match = DATE_WORDS.search(text) or AGO_WORDS.search(text) or DAY_WORDS.fullmatch(text)
+    return match[0].strip() if match else None
 
 
 def read(parts: list[_Element], *, title: str, base: str) -> Card:
@@ -147,14 +152,12 @@ def _date(marked: list[Marked]) -> str | None:
         if named & _DATE_TOKENS:
             said = words(element, limit=200)
             if said and len(said) <= MAX_DATE_WORDS and any(letter.isdigit() for letter in said):
-                match = DATE_WORDS.search(said) or AGO_WORDS.search(said)
-                return match[0].strip() if match else said
+                return _day(said) or said
     for element, _ in marked:
         for text in (element.text, element.tail):
             said = " ".join(text.split()) if text and len(text) < 200 else ""
-            match = DATE_WORDS.search(said) or AGO_WORDS.search(said) if 5 < len(said) <= MAX_DATE_WORDS else None
-            if match:
-                return match[0].strip()
+            if 4 < len(said) <= MAX_DATE_WORDS and (day := _day(said)):
+                return day
     return None
 
 

@@ -1,11 +1,13 @@
 """Finds the items of a page with no selectors: from its data and from the shape of its links. It reads no article."""
 
+from collections.abc import Iterable
+
 from lxml.etree import _Element
 
 from aggregator.pages import cards, jsonld, links, microdata, ranking, stamps, state
 from aggregator.pages.address import absolute, key
 from aggregator.pages.document import Page
-from aggregator.pages.health import unwell
+from aggregator.pages.health import JUNK, unwell
 from aggregator.pages.jsonld import Listed
 from aggregator.pages.links import Link
 from aggregator.pages.words import count
@@ -42,20 +44,35 @@ def find(page: Page, *, url: str) -> list[Item]:
     if len(unseen) > len(found):
         # The page's own list is the better witness where most of what it lists is no link (yet).
         found = list({key(item.url or ""): item for item in [*map(_from_data, unseen), *found]}.values())
+    if len(found) <= 1 and (junk := _junk(seen)) and {item.url for item in found} <= {junk.url}:
+        words = f"all {junk.times} headlines lead to one address ({junk.url}); give CSS selectors under `page:`"
+        raise unwell("junk", words)
     if not found:
         raise unwell("unread", _nothing(root, base, len(seen)))
     return found[:MAX_ITEMS]
 
 
 def _titles(seen: list[Link], data: dict[str, Listed], owner: dict[_Element, str | None]) -> dict[str, str]:
-    # A card may link no more than its picture or "read more": its heading is what the page calls it then.
+    # A card may link no more than its picture or "read more": its heading, or the picture, says what it is called then.
     found = {name: item.title for name, item in data.items() if item.title}
     for link in seen:
         if not link.text and link.key not in found:
             parts = [part for anchor in link.anchors[:4] for part in cards.area(anchor.element, owner)]
-            if title := _heading(parts):
+            if title := _heading(parts) or _alternative(anchor.element for anchor in link.anchors):
                 found[link.key] = title
     return found
+
+
+def _junk(seen: list[Link]) -> Link | None:
+    # The parts of one card are built each in its own way: like-built anchors with other words stand on other cards.
+    for link in seen:
+        told: dict[tuple[str, ...], set[str]] = {}
+        for anchor in link.anchors:
+            if count(anchor.text) >= 4 and not anchor.place.furniture:
+                told.setdefault(anchor.path, set()).add(anchor.text)
+        if any(len(texts) >= JUNK for texts in told.values()):
+            return link
+    return None
 
 
 def _titled(link: Link, data: dict[str, Listed]) -> bool:
@@ -85,8 +102,12 @@ def _title(link: Link, parts: list[_Element], listed: Listed | None) -> str:
         return listed.title
     if heading := _heading(parts):
         return heading
-    alternatives = [" ".join((image.get("alt") or "").split()) for part in parts for image in part.iter("img")]
-    return link.text or next((text for text in alternatives if count(text) >= 3), "")
+    return link.text or _alternative(parts)
+
+
+def _alternative(parts: Iterable[_Element]) -> str:
+    texts = (" ".join((image.get("alt") or "").split()) for part in parts for image in part.iter("img"))
+    return next((text for text in texts if count(text) >= 3), "")
 
 
 def _heading(parts: list[_Element]) -> str | None:

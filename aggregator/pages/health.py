@@ -13,7 +13,7 @@ from typing import Literal
 
 from aggregator.errors import ParseError
 from aggregator.pages.address import host, key, shape, site
-from aggregator.pages.vocabulary import DEAD_TEXTS, FURNITURE_TEXT, JUNK_SEGMENTS
+from aggregator.pages.vocabulary import BUTTON_TEXTS, DEAD_TEXTS, FURNITURE_TEXT, JUNK_SEGMENTS
 from aggregator.values import Entry
 
 Kind = Literal["well", "gone", "blocked", "selector", "unread", "empty", "frozen", "undated", "junk", "doubtful"]
@@ -30,6 +30,8 @@ STILL = 20.0
 """A list is frozen when it brings nothing for so many times its usual gap, and never before two days: with gaps as
 chance makes them (exponential), a list as lively as ever is silent so long once in e^20."""
 LEAST_STILL = 2 * 86400.0
+JUNK = 3
+"""Two cards may announce one report; three that all lead to one address lead to no report."""
 SHARED_TITLE = 3
 """So many addresses under one title: two reports may be called alike, three are a button."""
 
@@ -163,7 +165,7 @@ def _doubts(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) ->
 def _doubt(entry: Entry, *, url: str, sites: set[str], dated: bool) -> str | None:
     if not any(letter.isalpha() for letter in entry.title):
         return f"has no words in its title ({entry.title[:60]!r})"
-    if DEAD_TEXTS.match(entry.title) or _is_furniture(entry):
+    if DEAD_TEXTS.match(entry.title) or BUTTON_TEXTS.match(entry.title) or _is_furniture(entry):
         return f"has a title of the site's own menus ({entry.title[:60]!r})"
     if _leads_nowhere(entry):
         return f"leads to a page such as a login ({entry.url})"

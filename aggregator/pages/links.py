@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from aggregator.pages.address import Shape, absolute, host, is_file, key, shape, site
 from aggregator.pages.regions import Place, places
-from aggregator.pages.vocabulary import CROSS_REFERENCE, DEAD_RELS, DEAD_TEXTS
+from aggregator.pages.vocabulary import BUTTON_TEXTS, CROSS_REFERENCE, DEAD_RELS, DEAD_TEXTS
 from aggregator.pages.words import count, words
 
 MAX_ANCHORS = 5_000
@@ -42,7 +42,7 @@ class Anchor:
     number: int = 0
     """Which of the page's anchors it is."""
     dead: bool = False
-    """Whether its relation says that it leads to no article."""
+    """Whether its relation says that it leads to no article, or its words that it is a button."""
 
 
 @dataclass(slots=True)
@@ -116,15 +116,17 @@ def _own_sites(root: _Element, base: str) -> Iterator[str]:
 def _anchor(element: _Element, place: Place, number: int) -> Anchor:
     inner = next(element.iter(*_HEADINGS), None)
     text = headline(element, inner)
+    blank = DEAD_TEXTS.match(text) or CROSS_REFERENCE.match(text)
+    button = not blank and BUTTON_TEXTS.match(text) is not None
     return Anchor(
         element=element,
-        text="" if DEAD_TEXTS.match(text) or CROSS_REFERENCE.match(text) else text,
+        text="" if blank or button else text,
         place=place,
         heading=place.heading or inner is not None,
         image=next(element.iter("img", "picture"), None) is not None,
         path=_path(element),
         number=number,
-        dead=not DEAD_RELS.isdisjoint((element.get("rel") or "").lower().split()),
+        dead=button or not DEAD_RELS.isdisjoint((element.get("rel") or "").lower().split()),
     )
 
 

@@ -99,7 +99,12 @@ def _place_score(anchor: Anchor) -> float:
 
 def _furniture_words(link: Link, stamped: Set[str]) -> float:
     form = link.shape
-    if form.numbered or form.coded or form.dated or link.key in stamped or not FURNITURE_TEXT.search(link.text):
+    if form.numbered or form.coded or form.dated or not FURNITURE_TEXT.search(link.text):
+        return 0.0
+    if all(anchor.place.furniture for anchor in link.anchors):
+        # What a footer says is furniture beside any date: parsers set footers into the last open paragraph.
+        return 5.0
+    if link.key in stamped:
         return 0.0
     return 0.5 if any(anchor.heading or anchor.place.article for anchor in link.anchors) else 2.0
 

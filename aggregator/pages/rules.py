@@ -11,16 +11,13 @@ from aggregator.errors import ParseError
 from aggregator.pages import cards, links
 from aggregator.pages.address import absolute, key
 from aggregator.pages.document import Page
-from aggregator.pages.health import unwell
+from aggregator.pages.health import JUNK, unwell
 from aggregator.pages.vocabulary import BYLINE, DEAD_TEXTS, WRITER
 from aggregator.pages.words import words
 from aggregator.selectors import compiled
 from aggregator.values import Item, Text
 
 MAX_ITEMS = 500
-
-JUNK = 3
-"""Two cards may announce one report; three that all lead to one address lead to no report."""
 
 
 @dataclass(frozen=True, slots=True)

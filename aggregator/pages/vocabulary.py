@@ -120,6 +120,36 @@ DEAD_TEXTS = re.compile(
 )
 """Link texts that are never a title."""
 
+_CHOICES = r"""
+    accept(?:ing)?|agree(?:ing)?|allow|reject|decline|refuse|continue|got\s+it|subscribe|register|sign\s+(?:in|up)|log\s*in|(?:manage|change|save|customi[sz]e)(?=\s+(?:my|your|cookies?|settings|preferences|options|choices|and))
+    |setuju|terima|tolak|lanjut(?:kan)?|izinkan|masuk|daftar|(?:ber)?langganan|kelola
+    |принять|принимаю|согласен|согласна|соглас(?:иться|аюсь)|разрешить|отклонить|отказаться|продолжить|войти|подписаться|зарегистрироваться|настроить
+    |[أا]وافق|موافق|موافقة|قبول|[أا]قبل|السماح|رفض|متابعة|استمرار|اشترك|اشتراك|تسجيل|سج[ّ]?ل
+    |akzeptieren?|zustimmen|annehmen|ablehnen|zulassen|einverstanden|fortfahren|abonnieren|anmelden|registrieren|einloggen
+    |acept(?:ar|o)|rechazar|permitir|continuar|suscr[ií]bete|suscribirse|iniciar\s+sesi[oó]n|reg[ií]str(?:ate|arse)
+    |accepte[rz]?|refuser|continuer|autoriser|abonne[rz](?:-vous)?|connecte[rz](?:-vous)?
+    |aceit(?:ar|o)|rejeitar|recusar|assin(?:e|ar)|cadastre-se|accett(?:a|o|are)|rifiuta|continua|abbonati|accedi
+    |kabul|reddet|onayl[ıi]yorum|devam\s+et|abone\s+ol|giri[şs]\s+yap|kay[ıi]t\s+ol
+"""
+_BESIDE = r"""
+    i|yes|no|all|and|to|the|with|without|my|our|your|now|here|today|free|for|only|necessary|essential|optional|cookies?|settings|preferences|choices|options|terms|policy|privacy|close|this|site|website|reading|ads|newsletters?|account|of|or|a|an|in
+    |saya|semua|dan|kuki|ke|situs|ini|sekarang|gratis|atau|untuk|membaca|pengaturan|di|sini|akun
+    |я|вс[её]|вс[её]х|и|на|с|к|файлы|файлов|куки|использование|сейчас|бесплатно|или|без|чтение|сайту?
+    |على|إلى|الكل|الجميع|جميع|كل|و?المتابعة|و?متابعة|ملفات|تعريف|الارتباط|الكوكيز|القراءة|الدخول|الموقع|الآن|مجانا
+    |ich|bin|allen?|alles|und|mit|nur|notwendigen?|nicht|jetzt|kostenlos|einstellungen|oder|ohne|werbung|lesen|hier|weiter(?:lesen)?|zu
+    |y|e|tod[oa]s?|l[oa]s|el|ahora|aqu[ií]|sin|con|leyendo|solo|o|j|s|se|et|tout(?:es)?|tous|les?|sans|la|lecture|fermer|ou|maintenant|abonnement|os|as|agora|sem|com|i|tutti|tutto|ora|senza
+    |t[üu]m(?:ünü)?|ve|çerezler[ie]|et(?:mek|iyorum)?|ediyorum|hemen
+"""
+BUTTON_TEXTS = re.compile(
+    rf"""^\W*(?:
+    (?:(?:{_BESIDE})\W+)*(?:{_CHOICES})(?:\W+(?:{_BESIDE}|{_CHOICES}))*
+    |(?:我|全部|所有|接受|同意|允许|拒绝|并|和|继续|立即|登录|注册|订阅|浏览|阅读|cookies?|すべて|全て|の|を|に|して|する|許可|拒否|続行|続ける|ログイン|登録|購読)++
+    |(?:(?:मैं|सभी|इन|को|कुकीज़?|स्वीकार|सहमत|अस्वीकार|जारी|रखें|करें|करता|और|हूं|हूँ|लॉग|सदस्यता|लें)\s*)++
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands on the buttons of walls: consent, subscription, login. All its words are such words."""
+
 CROSS_REFERENCE = re.compile(
     r"""^\W*(?:
     baca\s+(?:juga|selengkapnya|pula)|lihat\s+juga|simak\s+(?:juga|video|pula)|tonton\s+juga|artikel\s+terkait|berita\s+terkait|
@@ -217,7 +247,8 @@ DAY_WORDS = re.compile(
     + _MONTH
     + r"|"
     + _MONTH
-    + r"\s\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[月월]\s?\d{1,2}[日일])"
+    + r"\s\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[月월]\s?\d{1,2}[日일]"
+    r"|(?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])[/-](?:0[1-9]|1[0-2])|\d{1,2}[/-]\d{1,2}(?=\s+\d{1,2}:\d{2}))"
     r"[\s,،|·•–—-]{0,4}(?:\d{1,2}[:.]\d{2})?(?:\s?[ap]m)?\W*",
     re.IGNORECASE,
 )
