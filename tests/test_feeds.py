@@ -294,6 +294,16 @@ def test_rss_says_what_the_format_asks_for() -> None:
     assert order.index("description") < order.index("{http://purl.org/rss/1.0/modules/content/}encoded")
 
 
+def test_no_title_opens_a_tag_in_readers_that_take_rss_titles_for_html() -> None:
+    (item,) = rss(record(title="<script>alert(1)</script> 1 < 2 <br> </b> <!-- a<b")).findall("item")
+    title = item.findtext("title") or ""
+    assert re.search(r"<\s*[A-Za-z/!?]", title) is None
+    assert html.fromstring(f"<p>{title}</p>").xpath("string()") == title
+    assert "1 < 2" in title and "script" in title
+    told = record(title="Apa arti <br> dalam HTML")
+    assert atom(told).findtext("{*}entry/{*}title") == jsonfeed(told)["items"][0]["title"] == told.title
+
+
 def test_rss_has_no_empty_element_but_links_and_media() -> None:
     bare = record(
         language=None, summary="", summary_language=None, topic=None, topic_title=None, image=None, reports=()

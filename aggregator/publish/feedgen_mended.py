@@ -5,6 +5,7 @@ Mended, each by feedgen's own hook `register_extension` but for the last: entry 
 xml:lang; and its dates switch the locale of the whole process, for every thread, while they are written.
 """
 
+import re
 from collections.abc import Sequence
 from email.utils import format_datetime
 from typing import Any
@@ -83,6 +84,9 @@ class _FeedMend(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         return feed
 
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+
+
 class _EntryMend(BaseEntryExtension):  # type: ignore[misc]
     head: Head
     posting: Posting
@@ -99,6 +103,10 @@ class _EntryMend(BaseEntryExtension):  # type: ignore[misc]
         return entry
 
     def extend_rss(self, item: _Element) -> _Element:
+        title = item.find("title")
+        if title is not None and title.text:
+            # RSS leaves open whether a title is text or HTML: to many readers, what opens like a tag would be one.
+            title.text = _TAG.sub("\u2039", title.text)
         description = item.find("description")
         if description is not None:
             # RSS 2.0 descriptions are HTML: plain text that holds "<" or "&" must say so.
