@@ -212,7 +212,7 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
             hosts.record(connection, tallies, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
-    return _visited(claimed, polled.outcome, polled.next_poll_at, error=str(error))
+    return _visited(claimed, polled.outcome, None if visit.ended else polled.next_poll_at, error=str(error))
 
 
 def _health(error: AnyamError) -> pages.Health | None:

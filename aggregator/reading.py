@@ -3,6 +3,7 @@
 It runs in a child process with limits: parsing, cleaning and an operator's regular expressions have none of their own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -66,7 +67,9 @@ def read(
     )
     patterns = Patterns()
     arrivals = tuple(_arrival(entry, source, patterns) for entry in clean.entries)
-    problems = (*feed.problems, *clean.problems, *selection.unfinished(source, patterns))
+    # What stands where a page has its dates may be a video's length: `health` tells where dates have gone.
+    misdated = _misdated(clean.entries) if source.kind == "feed" else ()
+    problems = (*feed.problems, *clean.problems, *misdated, *selection.unfinished(source, patterns))
     health = None
     if source.kind == "page":
         verdict = pages.judge(
@@ -123,6 +126,12 @@ def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -
     if told and listed and not timed and abs(told - listed) < DAY:
         return listed
     return told or listed
+
+
+def _misdated(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Say that dates could not be taken, with the first of them."""
+    notes = [entry.date_note for entry in entries if entry.date_note]
+    return (f"{len(notes)} of {len(entries)} items have no date that can be: in one, {notes[0]}",) if notes else ()
 
 
 def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:

@@ -67,6 +67,7 @@ ENTRY_FIELDS = [
     "origins",
     "skipped_by",
     "doubt",
+    "date_note",
 ]
 STORY_FIELDS = [
     "id",

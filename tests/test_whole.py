@@ -80,3 +80,15 @@ def test_half_a_feed_is_asked_for_again_as_if_never_seen(tmp_path: Path) -> None
         assert [seen.header("if-modified-since") is None for seen in server.visits] == [True, True, True, False]
 
     asyncio.run(main())
+
+
+def test_dates_that_cannot_be_are_said_of_the_source() -> None:
+    url = "https://kabar.example/feed"
+    kabar = config.Source(name="Kabar", url=url, sections=("a",), outlet="Kabar", full_text=False)
+    dates = ("0000-00-00T00:00:00Z", "2030-01-01T00:00:00Z", "2024-12-12T01:00:00Z")
+    items = "".join(f"<item><guid>{at}</guid><title>Kabar {at}</title><pubDate>{at}</pubDate></item>" for at in dates)
+    document = Document(url, 200, {}, f"<rss version='2.0'><channel><title>K</title>{items}</channel></rss>".encode())
+    told = reading.read(document, kabar, "UTC", ("id",), START)
+    assert [arrival.entry.published_at is None for arrival in told.arrivals] == [True, True, False]
+    (problem,) = told.problems
+    assert problem.startswith("2 of 3 items have no date that can be: in one, its date")

@@ -200,6 +200,7 @@ def entries(store: Store, *, source_name: str | None = None) -> Iterator[dict[st
                 "origins": [],
                 "skipped_by": row.skipped_by,
                 "doubt": row.doubt,
+                "date_note": row.date_note,
             }
 
 
