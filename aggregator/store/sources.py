@@ -139,7 +139,9 @@ def settings_of(spec: "Source") -> str:
     return f"{_digest(read)} {_digest(spec)}"
 
 
+# A pause ends the subscription to a hub, which only a document that is read anew announces again.
 _READ = (
+    "paused",
     *("url", "kind", "language", "full_text", "page", "timezone", "only", "skip"),
     *("republish", "excerpt", "images", "auth", "headers"),
 )
