@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator import parse
 from aggregator.errors import ParseError
+from aggregator.parse import body as body_module
 from aggregator.parse import period
 from aggregator.values import Asks, Feed, Item
 
@@ -191,3 +192,17 @@ def test_an_id_of_atom_stays_as_written_and_links_keep_their_base(id: str, end: 
 def test_a_guid_that_is_no_address_is_an_id_alone_whatever_the_base() -> None:
     feed = read(RSS % b'<item xml:base="http://b.example/x/"><guid>a1</guid><title>A</title></item>')
     assert (feed.items[0].id, feed.items[0].url) == ("a1", None)
+
+
+def test_an_ampersand_that_is_not_written_as_a_reference_stays_one() -> None:
+    item = b"""<item><guid>1</guid><title>Q&A dan AT&T &amp; &#38; &lt;3 R&D;</title>
+    <link>https://kabar.example/?a=1&b=2</link><description><![CDATA[<p>Q&A &amp; R&D</p>]]></description></item>"""
+    (found,) = read(RSS % item).items
+    assert found.title is not None and found.summary is not None
+    assert (found.title.value, found.url) == ("Q&A dan AT&T & & <3 R&D;", "https://kabar.example/?a=1&b=2")
+    assert found.summary.value == "<p>Q&A &amp; R&D</p>"
+
+
+def test_data_sections_that_never_end_are_passed_over_once() -> None:
+    body = RSS % (b"<item><title>Q&A</title></item>" + b"<![CDATA[" * 50_000 + b"<!--" * 50_000)
+    assert body_module.without_bare_ampersands(body).count(b"&amp;") == 1

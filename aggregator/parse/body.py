@@ -189,6 +189,14 @@ def _grows(doctype: bytes, references: int) -> bool:
     return nested or longest > MOST_ENTITY_TEXT or longest * references > MOST_ENTITY_GAIN
 
 
+BARE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!#?\w+;)", re.DOTALL)
+
+
+def without_bare_ampersands(body: bytes) -> bytes:
+    """Write "&" where it begins no reference as the reference that was meant: feedparser makes "Q&A;" of "Q&A"."""
+    return BARE.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], body)
+
+
 def without_wrong_references(body: bytes) -> bytes:
     """Replace references to characters that XML forbids (XML 1.0 section 2.2): feedparser raises on some."""
 

@@ -50,7 +50,7 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     whole = plain
     plain, bitten = bodies.draw_teeth(whole)
     problems += bitten
-    result = _parse(PHOTO_WORDS.sub(rb"\1media:caption>", plain), charset, url)
+    result = _parse(PHOTO_WORDS.sub(rb"\1media:caption>", bodies.without_bare_ampersands(plain)), charset, url)
     entries, about = result["entries"], result["feed"]
     version = str(result.get("version") or "")
     if not entries and not version:
