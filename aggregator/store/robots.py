@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .schema import robots
@@ -36,8 +36,3 @@ def put(connection: Connection, origin: str, held: Held) -> None:
     }
     new = insert(robots).values(origin=origin, **values)
     connection.execute(new.on_conflict_do_update(index_elements=["origin"], set_=values))
-
-
-def forget(connection: Connection, *, before: datetime) -> None:
-    """Let go of what ran out before a time."""
-    connection.execute(delete(robots).where(robots.c.expires_at < before))
