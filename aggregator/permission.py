@@ -91,7 +91,7 @@ class Permission:
         now, status, body = clock.now(), None, ""
         try:
             document = await self._client.get(Request(f"{origin}/robots.txt", inside=inside))
-            status, body = document.status, document.body[: robots.LARGEST].decode("utf-8-sig", "replace")
+            status, body = document.status, document.body[: robots.LARGEST].decode("utf-8", "replace")
         except (Waiting, RefusedAddress, Unreached):  # of which nobody knows a word of the file
             raise
         except FetchError as error:

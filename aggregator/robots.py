@@ -15,8 +15,11 @@ LARGEST: Final = 512 * 1024
 LONGEST_DELAY: Final = 300.0
 """Seconds of Crawl-delay that are kept: some say a day, which would keep a poll waiting for weeks."""
 
-_OURS = re.compile(rf"(\s*user[- ]?agent[\s:]+{AGENT})(?![a-z_-]).*", re.IGNORECASE)
-"""A line that names us. RFC 9309, section 2.2.1: letters, - and _ make a token; a version behind it does not count."""
+_GROUP = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*([a-z_-]+|\*(?![^\s#]))?", re.IGNORECASE)
+"""A line that begins a group, and for whom. RFC 9309, section 2.2.1: letters, - and _ make a product token; a version
+behind it does not count."""
+_SLASH = re.compile("%2f", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n?|\n")
 
 Verdict = Literal["rules", "free", "closed"]
 """What a site's robots.txt comes to: it holds rules, there is none, or it cannot be had, which means no."""
@@ -46,10 +49,28 @@ def read(body: str, urls: Sequence[str]) -> Rules:
 
     It belongs in a child process: patterns with many wildcards take their time.
     """
-    rules = Protego.parse("\n".join(_OURS.sub(r"\1", line) for line in body.splitlines()))
+    lines = _LINE_END.split(body.removeprefix("\ufeff"))
+    if len(body.encode()) >= LARGEST:
+        lines.pop()  # half a line would forbid more than the whole one
+    rules = Protego.parse("\n".join(_with_plain_query(_with_whole_token(line)) for line in lines))
     delay = rules.crawl_delay(AGENT) or 0.0
-    allowed = tuple(rules.can_fetch(url, AGENT) for url in urls)
+    allowed = tuple(rules.can_fetch(_with_plain_query(url), AGENT) for url in urls)
     return Rules(allowed, min(max(float(delay), 0.0), LONGEST_DELAY))
+
+
+def _with_whole_token(line: str) -> str:
+    """Name a group by us, all, or somebody else: Protego takes the start of our token for all of it."""
+    found = _GROUP.match(line)
+    if found is None:
+        return line
+    token = (found[1] or "").lower()
+    return f"User-agent: {token if token in (AGENT.lower(), '*') else 'other'}"
+
+
+def _with_plain_query(words: str) -> str:
+    """Write a query's slashes plainly: RFC 9309, section 2.2.2, has both spellings match, Protego has not."""
+    path, mark, query = words.partition("?")
+    return path + mark + _SLASH.sub("/", query)
 
 
 def origin(url: str) -> str:

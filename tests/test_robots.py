@@ -45,6 +45,13 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
         ("User-agent: Anyam-News\nUser-agent: Anyam_2\nDisallow: /\n", "yes yes yes"),
         ("User-agent: Mozilla/5.0 (compatible; Anyam/0.1)\nDisallow: /\n", "yes yes yes"),
         ("User-agent: other\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: Any\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: A\nUser-agent: an/1.0\nDisallow: /\n\nUser-agent: *\nDisallow: /berita/1\n", "yes no yes"),
+        ("User-agent: Any*\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: * # everybody\nDisallow: /berita/\n", "yes no no"),
+        ("User-agent: *\nDisallow: /berita/\n\nUser-agent: ANYAM\nDisallow: /berita/1\n", "yes no yes"),
+        ("User-agent: *\rDisallow: /berita/1\rUser-agent: Bot\rDisallow: /\r", "yes no yes"),
+        ("User-agent: *\nDisallow: /user-agent: Anyam\nDisallow: /berita/\n", "yes no no"),
         ("user-agent : *\r\ndisallow : /berita\r\n", "yes no no"),
         ("<!doctype html><title>Not found</title><p>User-agent", "yes yes yes"),
         ("\ufeffUser-agent: *\nDisallow: /\n", "no no no"),
@@ -53,7 +60,79 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
 )
 def test_which_addresses_are_allowed(body: str, allowed: str) -> None:
     urls = [f"{SITE}/", f"{SITE}/berita/1", f"{SITE}/berita/2.html"]
-    assert read(body.removeprefix("\ufeff"), urls).allowed == tuple(word == "yes" for word in allowed.split())
+    assert read(body, urls).allowed == tuple(word == "yes" for word in allowed.split())
+
+
+def ours(*lines: str) -> str:
+    return "\n".join(("User-agent: Anyam", *lines))
+
+
+MERGED = ours("Disallow: /foo", "Disallow: /bar", "", ours("Disallow: /baz"))
+SEVERAL = "User-agent: foobot\n" + ours("Disallow: /x", "Sitemap: https://a.example/s", "User-agent: *", "Disallow: /y")
+SIMPLE = "\n".join(
+    (
+        "User-Agent: *\nDisallow: *.gif$\nDisallow: /example/\nAllow: /publications/\n",
+        "User-Agent: foobot\nDisallow:/\nAllow:/example/page.html\nAllow:/example/allowed.gif\n",
+        "User-Agent: barbot\nUser-Agent: bazbot\nDisallow: /example/page.html\n",
+        "User-Agent: quxbot\n\nEOF",
+    )
+)
+LONGEST = ours("Allow: /example/page/", "Disallow: /example/page/disallowed.gif")
+TSU = "/foo/bar/%E3%83%84"
+"""As RFC 9309, section 2.2.2, spells its example of a letter beyond ASCII."""
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "allowed"),
+    [
+        pytest.param(MERGED, "/foo", False, id="2.2.1: groups of one token are merged, the first"),
+        pytest.param(MERGED, "/baz", False, id="2.2.1: groups of one token are merged, the last"),
+        pytest.param(MERGED, "/qux", True, id="2.2.1: what no group names"),
+        pytest.param(SEVERAL, "/x", False, id="2.2.1: a group of several tokens"),
+        pytest.param(SEVERAL, "/y", True, id="2.2.1: * is for those who are not named"),
+        pytest.param("", "/", True, id="2.2.1: no group, no rule"),
+        pytest.param(ours("Disallow: /"), "/robots.txt", True, id="2.2.2: robots.txt itself"),
+        pytest.param(ours("Disallow: /a", "Allow: /a"), "/a", True, id="2.2.2: of two alike, allow"),
+        pytest.param(ours("Disallow: /A"), "/a", True, id="2.2.2: case counts"),
+        pytest.param(ours("Disallow: /foo/bar?baz=quz"), "/foo/bar?baz=quz", False, id="2.2.2: a query"),
+        pytest.param(
+            ours("Disallow: /foo/bar?baz=https://foo.bar"),
+            "/foo/bar?baz=https%3A%2F%2Ffoo.bar",
+            False,
+            id="2.2.2: an address in a query",
+        ),
+        pytest.param(ours("Disallow: /foo/bar/ツ"), TSU, False, id="2.2.2: a letter beyond ASCII in the rule"),
+        pytest.param(ours(f"Disallow: {TSU}"), "/foo/bar/ツ", False, id="2.2.2: a letter beyond ASCII in the address"),
+        pytest.param(ours("Disallow: /foo/bar/%62%61%7A"), "/foo/bar/baz", False, id="2.2.2: encoded without need"),
+        pytest.param(ours("Disallow: /", "# Disallow: /", "Allow: /open # a comment"), "/open", True, id="2.2.3: #"),
+        pytest.param(ours("Disallow: /this/path/exactly$"), "/this/path/exactly", False, id="2.2.3: $"),
+        pytest.param(ours("Disallow: /this/path/exactly$"), "/this/path/exactly/not", True, id="2.2.3: $ ends"),
+        pytest.param(ours("Disallow: /this/*/exactly"), "/this/path/exactly", False, id="2.2.3: *"),
+        pytest.param(ours("Disallow: /path/file-with-a-%2A.html"), "/path/file-with-a-*.html", False, id="2.2.3: %2A"),
+        pytest.param(ours("Disallow: /path/foo-%24"), "/path/foo-$", False, id="2.2.3: %24"),
+        pytest.param(SIMPLE, "/example/page.html", False, id="5.1: a group of all"),
+        pytest.param(SIMPLE, "/a.gif", False, id="5.1: a pattern of all"),
+        pytest.param(SIMPLE, "/publications/", True, id="5.1: an allowed folder"),
+        pytest.param(SIMPLE.replace("foobot", "Anyam"), "/example/page.html", True, id="5.1: foobot's page"),
+        pytest.param(SIMPLE.replace("foobot", "Anyam"), "/example/other.html", False, id="5.1: foobot's rest"),
+        pytest.param(SIMPLE.replace("bazbot", "Anyam"), "/example/page.html", False, id="5.1: bazbot's page"),
+        pytest.param(SIMPLE.replace("bazbot", "Anyam"), "/a.gif", True, id="5.1: bazbot's rest"),
+        pytest.param(SIMPLE.replace("quxbot", "Anyam"), "/example/page.html", True, id="5.1: quxbot, without rules"),
+        pytest.param(LONGEST, "/example/page/disallowed.gif", False, id="5.2: the longest match"),
+        pytest.param(LONGEST, "/example/page/other.gif", True, id="5.2: the shorter match"),
+    ],
+)
+def test_the_examples_of_the_standard(body: str, path: str, allowed: bool) -> None:
+    assert read(body, [SITE + path]).allowed == (allowed,)
+
+
+def test_what_lies_behind_the_limit_is_not_read_and_half_a_line_is_none() -> None:
+    rest = "Disallow: /berita/1\n" + "# " + "x" * robots.LARGEST
+    assert read(ours(rest)[: robots.LARGEST], [f"{SITE}/berita/1"]).allowed == (False,)
+    half = ours("# " + "x" * (robots.LARGEST - 40), "Disallow: /")
+    assert read(half.ljust(robots.LARGEST, "a")[: robots.LARGEST], [f"{SITE}/aaa"]).allowed == (True,)
+    long = ours("# " + "x" * 500 * 1024, "Disallow: /")
+    assert len(long) < robots.LARGEST and read(long, [SITE]).allowed == (False,)
 
 
 def test_the_delay_is_read_and_bounded() -> None:
