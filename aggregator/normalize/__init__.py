@@ -3,7 +3,7 @@
 It knows no network, no clock and no store, and it decides nothing about Stories.
 """
 
-from .dates import tells_time
+from ..dates import tells_time
 from .document import Normalized, entries
 
 __all__ = ["Normalized", "entries", "tells_time"]

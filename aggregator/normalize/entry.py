@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .. import dates
 from ..values import Enclosure, Item, Text
-from . import dates, language, text, urls
 from . import html as markup
+from . import language, text, urls
 
 FULL_TEXT = 1_000  # characters; a longer summary is the article itself, which many outlets put there
 LONGEST_ID = 1_000

@@ -9,8 +9,9 @@ from babel.dates import format_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.normalize import ago, clocks, dates, days, months
-from aggregator.normalize.months import MONTHS
+from aggregator import dates
+from aggregator.dates import ago, clocks, days, moments, months
+from aggregator.dates.months import MONTHS
 
 NOW = datetime(2024, 12, 13, tzinfo=UTC)
 CORPUS = Path(__file__).with_name("corpus") / "dates.tsv"  # made up, in the forms of each language's outlets
@@ -316,5 +317,5 @@ def test_any_words_give_an_aware_time_in_bounds_or_none(said: str | datetime, la
         assert note is None
         assert at.tzinfo is UTC
         assert at.year >= 1990
-        assert at <= NOW + dates.SLACK
+        assert at <= NOW + moments.SLACK
         assert dates.read(at.isoformat(), now=NOW, timezone=None) == (at, None)
