@@ -108,6 +108,32 @@ def test_charset_of_the_header_beats_the_declaration() -> None:
     assert title.value == "Новости"
 
 
+ONE_WRONG = "1 broken bytes in its UTF-8 text were read as Windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "problem"),
+    [
+        pytest.param("Fête à ".encode() + b"Orl\xe9ans", "Fête à Orléans", ONE_WRONG, id="Latin-1"),
+        pytest.param(
+            "«Fête» d".encode() + b"\x92\xe9t\xe9", "«Fête» d’été", ONE_WRONG.replace("1 ", "3 ", 1), id="mix"
+        ),
+        pytest.param("Fête à Orl".encode() + b"\xc3...", "Fête à Orl\ufffd...", "1 broken bytes", id="cut letter"),
+        pytest.param("Fête d’été ".encode() + b"\xe2\x80.", "Fête d’été \ufffd.", "1 broken bytes", id="cut sign"),
+        pytest.param("Fête 🎉 ".encode() + b"\x81", "Fête 🎉 \ufffd", "1 broken bytes", id="no character at all"),
+        pytest.param("Новости ".encode() + b"\xd0 dnja", "Новости \ufffd dnja", "1 broken bytes", id="Cyrillic"),
+        pytest.param("Orléans, côté nord".encode("cp1252"), "Orléans, côté nord", "charset was guessed", id="cp1252"),
+        pytest.param("МИД»: новости дня".encode("cp1251"), "МИД»: новости дня", "charset was guessed", id="cp1251"),
+        pytest.param("ข่าววันนี้ ประเทศไทย".encode("tis-620"), None, "charset was guessed", id="Thai"),
+    ],
+)
+def test_wrong_bytes_cost_themselves_alone(body: bytes, shown: str | None, problem: str) -> None:
+    feed = read(RSS % (b"<item><title>" + body + b"</title></item>"))
+    title = feed.items[0].title
+    assert title is not None and (shown is None or title.value == shown)
+    assert problem in feed.problems[0]
+
+
 def test_gzip_that_no_header_announced_is_unpacked_and_bounded() -> None:
     assert len(read(gzip.compress(RSS % b"<item><title>a</title></item>")).items) == 1
     with pytest.raises(ParseError, match="more than 16 MB"):

@@ -32,6 +32,10 @@ ONE_BYTE = frozenset(
     | {f"iso8859-{number}" for number in range(1, 17)}
 )
 NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "utf-8-sig", "undefined"})
+ASCII = re.compile(r"[\x00-\x7f]+")
+OF_LATIN_TEXT = re.compile("[\u00a0-\u024f\u1e00-\u1eff\u2000-\u20cf\u2122\U00010000-\U0010ffff]")  # emoji, too
+CUT_LATIN = b"\xc2\xc3\xc4\xc5"  # first bytes of most letters beyond ASCII in Latin text
+LENIENT = "anyam-lenient"
 DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
@@ -76,7 +80,7 @@ def settle(body: bytes, content_type: str | None) -> tuple[bytes, str | None, li
     """Give the body with the charset that feedparser is to be told, if any, and what was wrong.
 
     A BOM beats the header and the header beats the declaration (RFC 7303 section 3). Wide encodings become UTF-8, so
-    that what is searched for is seen. UTF-8 with a few broken bytes stays UTF-8, the bytes replaced: one cut
+    that what is searched for is seen. UTF-8 with some wrong bytes stays UTF-8, and they alone are mended: one cut
     character would otherwise turn the whole document into another charset.
     """
     for start, encoding in WIDE:
@@ -121,18 +125,36 @@ def _mend_utf8(body: bytes, charset: str | None) -> tuple[bytes, str | None, lis
     try:
         wide_text = len(body.decode()) < len(body)
     except UnicodeDecodeError:
-        if charset in ONE_BYTE:
-            return body, charset, []
         text = body.decode("utf-8", "replace")
         broken = text.count("\ufffd")
-        wide = sum(1 for char in text if char > "\x7f") - broken
-        # Text in a one-byte charset makes nearly every letter beyond ASCII a broken byte, cut or dirty UTF-8 a few.
-        if broken <= max(wide // 20, 0):
-            return text.encode(), "utf-8", [f"{broken} broken bytes in its UTF-8 text were replaced"]
+        beyond = ASCII.sub("", text)
+        wide = len(beyond) - broken
+        is_latin = wide * 9 <= 10 * len(OF_LATIN_TEXT.findall(beyond))
+        # Text in a one-byte charset makes nearly every letter beyond ASCII a broken byte; cut or dirty UTF-8 a few.
+        if broken <= (wide // 20 if charset in ONE_BYTE else wide * 4 if is_latin else wide // 3):
+            if is_latin:
+                text = body.decode("utf-8", LENIENT)
+            lost = text.count("\ufffd")
+            notes = ((lost, "were replaced"), (broken - lost, "were read as Windows-1252"))
+            return text.encode(), "utf-8", [f"{n} broken bytes in its UTF-8 text {what}" for n, what in notes if n > 0]
+        if charset in ONE_BYTE:
+            return body, charset, []
         said = "it says UTF-8 and is not" if charset else "it names no charset and is no UTF-8"
         return body, charset, [f"{said}: the charset was guessed"]
     # Text of letters in a one-byte charset is never UTF-8 by chance: it needs pairs that stand in no word.
     return body, "utf-8" if wide_text or charset not in ONE_BYTE else charset, []
+
+
+def _read_lenient(error: UnicodeError) -> tuple[str, int]:
+    """Read a wrong byte as Windows-1252, but for what is left of a character that was cut off."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong, following = error.object[error.start : error.end], error.object[error.end : error.end + 1]
+    is_cut = len(wrong) > 1 or (wrong in CUT_LATIN and not following.isalpha())
+    return "\ufffd" if is_cut else wrong.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(LENIENT, _read_lenient)
 
 
 def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
