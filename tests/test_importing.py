@@ -149,6 +149,25 @@ def test_lists_of_many_hands_are_read(document: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        ("<outline text='&nama;'/>", "line 4: a name stands between & and ; that XML does not know"),
+        ("<outline text='Q&A'/>", "line 4: an & stands there that is not written as &amp;"),
+        ("<outline text='Q & A'/>", "line 4: an & stands there that is not written as &amp;"),
+        ("<outline text='a'></outlin>", "line 4: a tag is closed that is not the last one opened"),
+        ("<outline text='a\x01'/>", "line 4: a character stands there that XML forbids"),
+        ("<outline text='a<b'/>", "line 4: a < stands in an attribute that is not written as &lt;"),
+        ("<outline text='a' text='b'/>", "line 4: an attribute stands twice in one tag"),
+        ("<outline text=a/>", "line 4: its XML is broken"),
+        ("</body></opml><opml>", "line 4: something follows the end of the list"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_in_plain_words_with_its_line(inner: str, said: str) -> None:
+    document = f"<!DOCTYPE opml\n  PUBLIC 'x'>\n<opml><body><outline text='A' xmlUrl='https://a.example/'/>\n{inner}"
+    assert opml.read(f"{document}</body></opml>".encode()).problems == (f"{said}; what could be read was read",)
+
+
+@pytest.mark.parametrize(
     "content",
     [b"", b"text", b"<html><body>x</body></html>", rss("Satu"), random.Random(1).randbytes(5_000)],
 )

@@ -3,6 +3,7 @@
 import codecs
 import re
 import zlib
+from html.entities import html5
 from itertools import pairwise
 
 from ..errors import ParseError
@@ -211,12 +212,26 @@ def _grows(doctype: bytes, references: int) -> bool:
     return nested or longest > MOST_ENTITY_TEXT or longest * references > MOST_ENTITY_GAIN
 
 
-BARE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!#?\w+;)", re.DOTALL)
+BARE = re.compile(
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:#\w+|amp|lt|gt|quot|apos);)(?:([A-Za-z_][\w.:-]*);)?",
+    re.DOTALL,
+)
 
 
 def without_bare_ampersands(body: bytes) -> bytes:
-    """Write "&" where it begins no reference as the reference that was meant: feedparser makes "Q&A;" of "Q&A"."""
-    return BARE.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], body)
+    """Write "&" as the reference that was meant where it begins none that XML knows, and names of HTML as numbers.
+
+    Else feedparser makes "Q&A;" of "Q&A", and half an address would be another one. What the document declares stays.
+    """
+    declares = b"<!ENTITY" in body
+
+    def mend(found: re.Match[bytes]) -> bytes:
+        if not found[0].startswith(b"&") or (found[1] and declares):
+            return found[0]
+        letters = html5.get(f"{found[1].decode()};", "") if found[1] else ""
+        return "".join(f"&#{ord(letter)};" for letter in letters).encode() or b"&amp;" + found[0][1:]
+
+    return BARE.sub(mend, body)
 
 
 def without_wrong_references(body: bytes) -> bytes:

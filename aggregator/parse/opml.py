@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.entities import html5
 
 from lxml import etree
 from lxml.etree import _Element
@@ -15,7 +14,17 @@ MOST_OUTLINES = 20_000
 """feeds.yaml holds no more Sources."""
 _DOCTYPE = re.compile(rb"<!DOCTYPE.*?(?=<[A-Za-z])", re.IGNORECASE | re.DOTALL)
 """The DOCTYPE, which no list needs: with it go all entities, those that grow and those that lie elsewhere."""
-_AMPERSAND = re.compile(rb"&(?:(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,40});)?")
+_WRONG = {
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "a name stands between & and ; that XML does not know",
+    etree.ErrorTypes.ERR_NAME_REQUIRED: "an & stands there that is not written as &amp;",
+    etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "an & stands there that is not written as &amp;",
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "a tag is closed that is not the last one opened",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "the list ends in the middle; export it again",
+    etree.ErrorTypes.ERR_DOCUMENT_END: "something follows the end of the list",
+    etree.ErrorTypes.ERR_INVALID_CHAR: "a character stands there that XML forbids",
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "an attribute stands twice in one tag",
+    etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "a < stands in an attribute that is not written as &lt;",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def read(body: bytes) -> Outlines:
     points to is read. Not provably bounded: give untrusted bodies to `Bounded`.
     """
     plain, charset, problems = bodies.settle(bodies.unzip(body), None)
-    root, broken = _parsed(_DOCTYPE.sub(b"", plain, count=1), charset)
+    root, broken = _parsed(_DOCTYPE.sub(_line_ends, plain, count=1), charset)
     if root is None or _tag(root) != "opml":
         raise ParseError("this is no OPML; export a list of feeds from a feed reader, and give that file")
     found: list[Outline] = []
@@ -77,20 +86,18 @@ def _parsed(plain: bytes, charset: str | None) -> tuple[_Element | None, list[st
             remove_pis=True,
         )
         try:
-            return etree.fromstring(_AMPERSAND.sub(_mended, plain) if recover else plain, parser), problems
-        except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-            reason = " ".join(str(error).split())[:200]
-            problems = [f"it is not well-formed XML ({reason}): what could be read was"]
+            return etree.fromstring(bodies.without_bare_ampersands(plain) if recover else plain, parser), problems
+        except etree.XMLSyntaxError as error:
+            problems = [
+                f"line {error.lineno}: {_WRONG.get(getattr(error, 'code', 0), 'its XML is broken')}; what could be read was read"
+            ]
+        except (ValueError, LookupError):
+            problems = ["its XML is broken; what could be read was read"]
     return None, problems
 
 
-def _mended(found: re.Match[bytes]) -> bytes:
-    """Write an ampersand that begins no reference as one, and a name of HTML's as its letters' numbers."""
-    name = (found[1] or b"").decode()
-    if name.startswith("#") or name in ("amp", "lt", "gt", "quot", "apos"):
-        return found[0]
-    letters = html5.get(f"{name};") if name else None
-    return "".join(f"&#{ord(letter)};" for letter in letters).encode() if letters else b"&amp;" + found[0][1:]
+def _line_ends(found: re.Match[bytes]) -> bytes:
+    return b"\n" * found[0].count(b"\n")
 
 
 def _walk(root: _Element) -> Iterator[Outline]:
