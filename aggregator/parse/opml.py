@@ -88,9 +88,8 @@ def _parsed(plain: bytes, charset: str | None) -> tuple[_Element | None, list[st
         try:
             return etree.fromstring(bodies.without_bare_ampersands(plain) if recover else plain, parser), problems
         except etree.XMLSyntaxError as error:
-            problems = [
-                f"line {error.lineno}: {_WRONG.get(getattr(error, 'code', 0), 'its XML is broken')}; what could be read was read"
-            ]
+            wrong = _WRONG.get(getattr(error, "code", 0), "its XML is broken")
+            problems = [f"line {error.lineno}: {wrong}; what could be read was read"]
         except (ValueError, LookupError):
             problems = ["its XML is broken; what could be read was read"]
     return None, problems
