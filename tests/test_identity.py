@@ -1,15 +1,17 @@
 """Which items of a Source are one Entry: every mix of guid, link, title and date, polled twice into a real store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from time import perf_counter
 
 import pytest
-from making import START, configured
+from making import START, arrival, configured
 from sqlalchemy import func, select
 
 from aggregator import normalize
+from aggregator.normalize import relisted, same
 from aggregator.store import Store, entries, sources
 from aggregator.store.entries import Kept
 from aggregator.store.schema import entry, entry_key, source
@@ -442,3 +444,94 @@ def test_an_undated_column_with_its_address_in_another_day_is_a_new_entry(poll: 
     for day in (1, 2):
         column = item(f"urn:{day}", f"/2024/12/0{day}/kolom", "Teka-teki silang harian untuk Anda", None, TEXTS["same"])
         assert len(poll(column).new) == 1
+
+
+HEADLINES = (
+    "Feri mogok di selat saat badai", "Bank sentral menahan suku bunga", "Gunung Ibu meletus dini hari",
+    "Timnas menang tipis atas tamunya", "Harga cabai naik menjelang libur", "Museum tua dibuka lagi untuk umum",
+    "Hutan bakau pulih di pantai utara", "Wisatawan asing memadati stasiun baru",
+)  # fmt: skip
+DAILY = (
+    "Teka-teki Wordle, petunjuk dan jawabannya", "Agenda kegiatan presiden sepanjang hari", "Jadwal siaran sepak bola",
+    "Zodiak bintang Leo dan Virgo",
+)  # fmt: skip
+CITIES = tuple(f"Prakiraan cuaca hari ini untuk kota {city}" for city in ("Bima", "Ende", "Palu", "Ambon", "Sorong"))
+LISTED = DAY - timedelta(days=2)
+
+
+def listed(
+    titles: Sequence[str], of: str, *, at: Callable[[int], datetime | None], guids: bool = True, text: str = ""
+) -> list[Item]:
+    return [
+        item(f"urn:{of}:{n}" if guids else "", f"/{of}/{n}", title, at(n), text and f"{title}. {text} {n}")
+        for n, title in enumerate(titles)
+    ]
+
+
+REDATED: dict[str, Callable[[int], datetime | None]] = {
+    "by day": lambda n: (LISTED - timedelta(hours=n)).replace(hour=12),
+    "all at once": lambda n: LISTED + timedelta(hours=30),
+    "all at once, nearly": lambda n: LISTED + timedelta(days=2, seconds=n),
+    "in another zone": lambda n: LISTED - timedelta(hours=n - 7),
+    "three days on": lambda n: LISTED + timedelta(days=3, hours=-n),
+    "no longer": lambda n: None,
+}
+
+
+@pytest.mark.parametrize("dates", REDATED)
+@pytest.mark.parametrize("guids", [True, False])
+def test_a_list_under_new_ids_addresses_and_dates_is_known_by_its_titles(poll: Poll, dates: str, guids: bool) -> None:
+    poll(*listed(HEADLINES, "lama", at=lambda n: LISTED - timedelta(hours=n), guids=guids))
+    fresh = item("urn:segar:1", "/segar", "Nelayan temukan bangkai kapal kuno", LISTED + timedelta(hours=2))
+    kept = poll(fresh, *listed(HEADLINES, "baru", at=REDATED[dates], guids=guids))
+    assert (len(kept.new), kept.migrated) == (1, 8)
+    assert poll(fresh, *listed(HEADLINES, "baru", at=REDATED[dates], guids=guids)) == Kept((), ())
+
+
+@pytest.mark.parametrize("text", ["", "Isi kabar ini tetap sama seperti semula."])
+def test_one_item_that_stays_hides_no_migration(poll: Poll, text: str) -> None:
+    poll(*listed(HEADLINES, "lama", at=lambda n: LISTED - timedelta(hours=n), text=text))
+    stays = listed(HEADLINES, "lama", at=lambda n: LISTED - timedelta(hours=n), text=text)[0]
+    kept = poll(stays, *listed(HEADLINES, "baru", at=REDATED["all at once"], text=text)[1:])
+    assert (kept.new, kept.migrated) == ((), 7)
+
+
+def test_a_moved_list_with_twins_gives_each_entry_once(poll: Poll) -> None:
+    twins = [*HEADLINES, "Agenda hari ini", "Agenda hari ini"]
+    poll(*listed(twins, "lama", at=lambda n: LISTED - timedelta(hours=9 * n)))
+    kept = poll(*listed(twins, "baru", at=lambda n: LISTED - timedelta(hours=9 * n - 3)))
+    assert (kept.new, kept.migrated) == ((), 10)
+    assert (
+        len(poll(*listed([*twins, "Agenda hari ini"], "baru", at=lambda n: LISTED - timedelta(hours=9 * n))).new) == 1
+    )
+
+
+@pytest.mark.parametrize("titles", [DAILY, CITIES, DAILY[:2], CITIES[:1]], ids=["daily", "cities", "two", "one"])
+@pytest.mark.parametrize("hour", ["same", "other"])
+@pytest.mark.parametrize("text", ["", "Isi hari ini lain sekali dari kemarin."])
+def test_columns_that_return_each_day_are_new_entries(poll: Poll, titles: Sequence[str], hour: str, text: str) -> None:
+    for day in range(4):
+        at = DAY - timedelta(days=9 - day)
+        words = text and " ".join(f"{word}{day}" for word in text.split())
+        made = listed(titles, f"edisi-{day}", at=lambda n, at=at: at + timedelta(hours=n * (hour == "other")), text="")
+        made = [replace(one, summary=Text(words)) if words else one for one in made]
+        assert len(poll(*made).new) == len(titles)
+        assert poll(*made) == Kept((), ())
+
+
+def test_reports_beside_known_columns_make_no_migration(poll: Poll) -> None:
+    poll(*listed((*DAILY[:2], *HEADLINES[:4]), "satu", at=lambda n: LISTED - timedelta(hours=n)))
+    kept = poll(*listed((*DAILY[:2], *HEADLINES[4:]), "dua", at=lambda n: LISTED + timedelta(hours=40 - n)))
+    assert (len(kept.new), kept.migrated) == (6, 0)
+
+
+@pytest.mark.parametrize("size", [5_000])
+def test_long_documents_under_one_title_are_matched_in_linear_time(size: int) -> None:
+    """A list that has moved, as large as a document may be, under one title and under many."""
+    for title in ("Agenda hari ini", "Kabar {n} dari kota {n} tentang hal {n}"):
+        latest = [same.Known(n, f"a{n}", f"{SITE}/a/{n}", title.format(n=n), DAY) for n in range(size)]
+        made = [arrival(f"b{n}", title=title.format(n=n), published_at=DAY).entry for n in range(size)]
+        started = perf_counter()
+        found = relisted.match(made, [None] * size, {}, latest)
+        assert perf_counter() - started < 5
+        assert len(found) == size and len(set(found) - {None}) in (0, size)

@@ -1,6 +1,7 @@
 """Visits of feeds whose items move, from a loopback host to Stories: nothing becomes new, and nobody is told twice."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -123,6 +124,26 @@ def test_a_migration_is_reported_and_moves_no_story(desk: Desk, link: str) -> No
     assert {one["url"] for one in desk.entries()} == {link.format(n=n) for n in range(1, 7)}
     desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, guid="baru-{n}-x", link=link) + b" ", RSS)
     assert desk.visit(10).error is None
+
+
+@pytest.mark.parametrize("stamp", ["by day", "all at once"])
+def test_a_migration_that_dates_its_items_anew_is_reported_and_moves_no_story(desk: Desk, stamp: str) -> None:
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, old=30), RSS)
+    assert desk.visit(0).new == 6
+    before = desk.told()
+    body = rss(*NEWS, guid="baru-{n}-x", link="https://baru.example/kabar-{n}", old=30).decode()
+    moment = format_datetime(START + timedelta(hours=9))
+    date = r"<pubDate>(.{16}).*?</pubDate>"
+    body = re.sub(date, r"<pubDate>\1</pubDate>" if stamp == "by day" else f"<pubDate>{moment}</pubDate>", body)
+    desk.server.replies["/rss"] = hostile.answer(body.encode(), RSS)
+    migrated = desk.visit(9)
+    assert (migrated.new, migrated.error) == (
+        0, "6 of its 6 items came under new ids: taken for the Entries that they were"
+    )  # fmt: skip
+    assert desk.told() == before
+    desk.server.replies["/rss"] = hostile.answer(body.encode() + b" ", RSS)
+    again = desk.visit(10)
+    assert (again.new, again.error) == (0, None)
 
 
 def test_a_source_that_is_renamed_moved_and_redirected_brings_nothing_new(desk: Desk) -> None:

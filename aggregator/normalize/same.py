@@ -27,6 +27,8 @@ class Known:
     url: str | None
     title: str
     published_at: datetime | None
+    text: str = ""
+    """Its summary."""
 
 
 def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | None]:
@@ -95,9 +97,9 @@ def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits
     if _has_id(item, found, known):
         if not _is_place(item) or not _is_wholly_other(item, found, known):
             return True
-        return not habits.places and _apart(item, found) == timedelta(0)
-    apart = _apart(item, found)
-    if apart is None and not _shares(_links(item), found, known) and _is_of_other_day(item.url, found.url):
+        return not habits.places and span(item, found) == timedelta(0)
+    apart = span(item, found)
+    if apart is None and not _shares(_links(item), found, known) and is_of_other_day(item.url, found.url):
         return False
     if habits.fickle or _is_unnamed(item, found):
         return True
@@ -139,7 +141,7 @@ def _is_wholly_other(item: Entry, found: Known, known: Mapping[bytes, Known]) ->
     return not (moved and _last(item.url) == _last(found.url))
 
 
-def _is_of_other_day(one: str | None, other: str | None) -> bool:
+def is_of_other_day(one: str | None, other: str | None) -> bool:
     """Say whether both addresses stand in folders of a day, and not of the same."""
     days = [DAY_FOLDERS.search(url or "") for url in (one, other)]
     return all(days) and len({day[0] for day in days if day}) > 1
@@ -158,7 +160,13 @@ def _is_alike(item: Entry, found: Known) -> bool:
     return len(ours & theirs) >= ALIKE * len(ours | theirs)
 
 
-def _apart(item: Entry, found: Known) -> timedelta | None:
+def is_text_alike(item: Entry, found: Known) -> bool:
+    """Say whether both have a text, and of the shorter one most words are in the other's: outlets cut texts."""
+    ours, theirs = set(item.summary.casefold().split()), set(found.text.casefold().split())
+    return min(len(ours), len(theirs)) > 0 and len(ours & theirs) >= ALIKE * min(len(ours), len(theirs))
+
+
+def span(item: Entry, found: Known) -> timedelta | None:
     """Give how far apart both are dated; None where one is not."""
     if item.published_at is None or found.published_at is None:
         return None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, select, update
 
-from ..normalize import same
+from ..normalize import relisted, same
 from ..normalize.same import SAID, Known
 from ..normalize.urls import identity
 from ..values import Arrival, Enclosure, Entry, Event, Report
@@ -27,6 +27,8 @@ LINK_RESTS = timedelta(days=1)
 """How long an address that has moved rests before it is followed again, where no word changes with it; twice as long at
 each further move. So an address that flaps, or that is another one at every poll, makes a few revisions and no more.
 """
+LATEST = 200
+"""Entries of a Source whose titles a moved list is compared with; twice as many as its items where these are more."""
 FORMER = 3
 """Former titles of an Entry that are shown: a live blog has dozens."""
 
@@ -57,7 +59,7 @@ def keep(
     backlog, which is never announced as news.
     """
     known = _known(connection, source_id, arrivals)
-    matches = same.match([arrival.entry for arrival in arrivals], known)
+    matches, names = _matched(connection, source_id, arrivals, known)
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     fresh = [arrival for arrival, match in zip(arrivals, matches, strict=True) if match is None]
     ids = _insert(connection, source_id, fresh, now, backlog_before)
@@ -69,7 +71,6 @@ def keep(
     owners = [match if match is not None else next(numbers) for match in matches]
     owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
     _learn_keys(connection, source_id, owned, known)
-    names = {found.entry: found.entry_id for found in known.values()}
     migrated = sum(
         names[match] != arrival.entry.entry_id and arrival.entry.keys[0] not in known for arrival, match in again
     )
@@ -80,7 +81,7 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) 
     """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
     could not be had before and may be asked for again.
     """
-    matches = same.match([arrival.entry for arrival in arrivals], _known(connection, source_id, arrivals))
+    matches, _ = _matched(connection, source_id, arrivals, _known(connection, source_id, arrivals))
     stored: dict[int, tuple[bytes, int | None]] = {}
     for some in batches(match for match in matches if match is not None):
         rows = connection.execute(select(entry.c.id, entry.c.digest, entry.c.text_tries).where(entry.c.id.in_(some)))
@@ -159,18 +160,38 @@ def last_good(connection: Connection, source_id: int, *, most: int) -> list[tupl
 _LISTS = frozenset({"authors", "categories", "enclosures"})
 
 
+_SAID = (entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at, entry.c.summary)
+"""What `Known` holds, in its order."""
+
+
 def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, Known]:
     keys = dict.fromkeys(key for arrival in arrivals for key in arrival.entry.keys)
     known: dict[bytes, Known] = {}
     for some in batches(keys):
         rows = connection.execute(
-            select(entry_key.c.key, entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at)
+            select(entry_key.c.key, *_SAID)
             .join(entry, entry.c.id == entry_key.c.entry_id)
             .where(entry_key.c.source_id == source_id, entry_key.c.key.in_(some))
         )
         for row in rows:
-            known[bytes(row.key)] = Known(row.id, row.entry_id, row.url, row.title, row.published_at)
+            known[bytes(row.key)] = Known(*row[1:])
     return known
+
+
+def _matched(
+    connection: Connection, source_id: int, arrivals: Sequence[Arrival], known: Mapping[bytes, Known]
+) -> tuple[list[int | None], dict[int, str]]:
+    """Say which Entry each arrival is, as `same.match` does, and give the ids that these had first."""
+    items = [arrival.entry for arrival in arrivals]
+    matches = same.match(items, known)
+    names = {found.entry: found.entry_id for found in known.values()}
+    if relisted.is_likely(items, matches, known):
+        latest = select(*_SAID).where(entry.c.source_id == source_id).order_by(entry.c.id.desc())
+        rows = connection.execute(latest.limit(max(LATEST, 2 * len(items))))
+        newest = [Known(*row) for row in rows]
+        matches = relisted.match(items, matches, known, newest)
+        names |= {found.entry: found.entry_id for found in newest}
+    return matches, names
 
 
 def _columns(arrival: Arrival) -> dict[str, Any]:
