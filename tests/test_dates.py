@@ -319,3 +319,85 @@ def test_any_words_give_an_aware_time_in_bounds_or_none(said: str | datetime, la
         assert at.year >= 1990
         assert at <= NOW + moments.SLACK
         assert dates.read(at.isoformat(), now=NOW, timezone=None) == (at, None)
+
+
+# --- dates in the lines of pages -------------------------------------------------------------------------------------
+
+AT_TWO = "2024-11-22T14:00:00+00:00"
+LINES = {
+    "id": ["Jumat, 22 Nov 2024 21:00 WIB", "Politik | 22 Nov 2024, 14:00", "2 jam yang lalu",
+           "Oleh Raka, 22 November, 14:00", "21.00 WIB", "Hari ini, 14:00"],
+    "en": ["By Nora Whitlock — 2 hours ago", "Nov 22, 2:00 pm", "14:00", "Politics · Nov 22, 2024, 2:00 PM",
+           "5 min read · 2 hours ago"],
+    "ru": ["22 ноября, 14:00", "сегодня, 14:00", "2 часа назад", "Политика, 22 ноября 2024 г., 14:00", "22.11, 14:00"],
+    "ar": ["22 نوفمبر 2024 - 14:00", "منذ ساعتين", "اليوم 14:00", "سياسة | ٢٢ نوفمبر ٢٠٢٤، ١٤:٠٠"],
+    "es": ["22 de noviembre, 14:00", "hace 2 horas", "22/11 14:00", "Hoy, 14:00", "Política · 22 nov. 2024 - 14:00 h"],
+    "pt": ["22 de novembro, 14h00", "Por Ana Prado, 22 nov 2024 às 14h00", "há 2 horas", "22/11/2024 14h00"],
+    "de": ["22. November, 14:00 Uhr", "22.11., 14:00 Uhr", "Politik | 22 Nov 2024, 14:00", "vor 2 Stunden",
+           "Heute, 14:00 Uhr", "14:00 Uhr"],
+    "fr": ["22 novembre à 14h00", "il y a 2 heures", "22/11 à 14h00", "Aujourd'hui à 14h00",
+           "Le 22 novembre 2024 à 14:00"],
+    "it": ["22 novembre, 14:00", "2 ore fa", "oggi alle 14:00", "ven 22 nov 2024 | 14:00"],
+    "tr": ["22 Kasım, 14:00", "2 saat önce", "22 Kas 2024 14:00", "Bugün 14:00"],
+    "zh": ["11-22 14:00", "11月22日 14:00", "2小时前", "今天 14:00", "新华社 2024-11-22 14:00:00"],
+    "ja": ["11月22日 14:00", "11/22 14:00", "2時間前", "11月22日(金) 14時00分", "2024年11月22日 14:00更新"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "line"), [(code, line) for code, lines in LINES.items() for line in lines])
+def test_the_date_in_a_line_is_found_and_read(language: str, line: str) -> None:
+    told = dates.find(line)
+    assert told is not None and told.timed
+    now = datetime(2024, 11, 22, 16, tzinfo=UTC)
+    at, note = dates.read(told.words, now=now, timezone=None, language=language)
+    assert (at and at.isoformat(), note) == (AT_TWO, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Arsenal 2:1", "Arsenal - Chelsea 14:00", "20:15 Tatort", "+62 21 384-2020", "(021) 3456-7890", "08123456789",
+        "1732284000", "12.50", "$ 12.50", "Rp 12.500", "3:07", "12:34:56", "May 12 people die in fire", "2-1", "24/7",
+        "On 12 December 2024 in Jakarta", "Hier klicken", "12 comments", "2023-24 season", "10.15.7", "5 min read",
+        "Mo", "March", "Minggu", "Top 10", "2024", "In 2 days", "7 Tage Inzidenz", "", "x" * 2_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_date_in_a_line_is_left(line: str) -> None:
+    assert dates.find(line) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "zone", "now", "at"),
+    [
+        ("14:00", None, "2024-11-22T14:05:00+00:00", AT_TWO),
+        ("14:00", None, "2024-11-23T13:00:00+00:00", AT_TWO),
+        ("14:00", None, "2024-11-22T13:55:00+00:00", AT_TWO),
+        ("21:00", "Asia/Jakarta", "2024-11-22T20:00:00+00:00", AT_TWO),
+        ("21:00", "Asia/Jakarta", "2024-11-23T13:00:00+00:00", AT_TWO),
+        ("21.00 WIB", None, "2024-11-22T20:00:00+00:00", AT_TWO),
+        ("2:00 pm", None, "2024-11-22T20:00:00+00:00", AT_TWO),
+    ],
+)
+def test_a_mere_time_is_the_last_one_that_clocks_showed(words: str, zone: str | None, now: str, at: str) -> None:
+    told, _ = dates.read(words, now=datetime.fromisoformat(now), timezone=zone)
+    assert told and told.isoformat() == at
+    assert dates.tells_time(words) and dates.is_relative(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "day"),
+    [
+        ("zh", "11-10 14:00", "2024-11-10"), (None, "11-10 14:00", "2024-11-10"), ("de", "10.11., 14:00", "2024-11-10"),
+        ("fr", "10/11 14:00", "2024-11-10"), ("en-US", "11/10 14:00", "2024-11-10"), ("es", "11/10", "2024-10-11"),
+        ("id", "12/10 14:00", "2024-10-12"), ("id", "10/12 14:00", "2024-10-12"), ("id", "24/12 14:00", "2023-12-24"),
+    ],
+)  # fmt: skip
+def test_day_and_month_in_numbers_have_the_order_of_the_language(language: str, words: str, day: str) -> None:
+    at, _ = dates.read(words, now=datetime(2024, 11, 22, 16, tzinfo=UTC), timezone=None, language=language)
+    assert at and at.date().isoformat() == day
+
+
+@given(st.text(max_size=130) | st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
+def test_any_line_gives_a_date_of_its_own_words_or_none(line: str) -> None:
+    told = dates.find(line)
+    assert told is None or told.words in " ".join(line.split())

@@ -8,6 +8,7 @@ import re
 import sys
 import tarfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator import pages
+from aggregator import dates, pages
 from aggregator.errors import ParseError
 from aggregator.pages import PageRules, address, literal
 from aggregator.pages.document import decode
@@ -321,6 +322,68 @@ def test_day_in_a_line_of_its_own_needs_no_year(day: str) -> None:
     row = "<li><span>{}</span><a href='/2026-11/21/c_11300{}778.htm'>台风登陆福建沿海{}地停课停工</a></li>"
     feed = read_items(f"<ul>{''.join(row.format(day, n, word) for n, word in enumerate('一二三四五六七'))}</ul>")
     assert [str(item.published).strip("[]") for item in feed.items] == [day.strip("[]")] * 7
+
+
+LINES = {
+    "id": "Politik | 22 Nov 2024, 14:00", "en": "By Nora Whitlock — 2 hours ago", "ru": "22 ноября, 14:00",
+    "ar": "سياسة | ٢٢ نوفمبر ٢٠٢٤، ١٤:٠٠", "es": "22/11 14:00", "pt": "22 nov 2024 às 14h00",
+    "de": "22. November, 14:00 Uhr", "fr": "il y a 2 heures", "it": "oggi alle 14:00", "tr": "22 Kas 2024 14:00",
+    "zh": "11-22 14:00", "ja": "11月22日(金) 14時00分", None: "14:00",
+}  # fmt: skip
+TAGS = [
+    "<span>{}</span>",
+    "<em>{}</em>",
+    "<small>{}</small>",
+    "<p class=meta>{}</p>",
+    "<div class='text-xs mt-2'>{}</div>",
+]
+
+
+@pytest.mark.parametrize("tag", TAGS, ids=["span", "em", "small", "meta", "utility"])
+@pytest.mark.parametrize("language", LINES, ids=str)
+def test_date_on_a_card_needs_no_mark(language: str | None, tag: str) -> None:
+    row = '<div class="card"><a href="/n/{0}"><h3>{1}</h3></a>{2}</div>'
+    line = tag.format(LINES[language])
+    feed = read_items("".join(row.format(fronts.slug(title), title, line) for title in HEADLINES))
+    now = datetime(2024, 11, 22, 16, tzinfo=UTC)
+    said = [dates.read(item.published, now=now, timezone=None, language=language)[0] for item in feed.items]
+    assert said == [datetime(2024, 11, 22, 14, tzinfo=UTC)] * 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div><span>Politics</span><span>22 Nov 2024</span><span>14:00</span></div>",
+        "<p>Friday, <b>22 November 2024</b> <span>14:00</span></p>",
+        "<div><b>22</b><i>Nov</i><u>2024</u><s>14:00</s></div>",
+        "<ul><li>22 November</li><li>14:00</li></ul>",
+        "<div><img src=/w.png><span>By Nora Whitlock</span><span>22 Nov 2024 14:00</span></div>",
+    ],
+)
+def test_day_and_time_in_elements_of_their_own_are_one_date(line: str) -> None:
+    row = '<div class="card"><a href="/n/{0}"><h3>{1}</h3></a>{2}</div>'
+    feed = read_items("".join(row.format(fronts.slug(title), title, line) for title in HEADLINES))
+    now = datetime(2024, 11, 22, 16, tzinfo=UTC)
+    said = [dates.read(item.published, now=now, timezone=None)[0] for item in feed.items]
+    assert said == [datetime(2024, 11, 22, 14, tzinfo=UTC)] * 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<span>+62 21 384-2020</span>", "<b>Arsenal 2:1</b>", "<span>$ 12.50</span>", "<span>12 comments</span>",
+        "<div class=video-duration>12:34</div>", "<a href='{url}'><img src=/p.jpg><span>12:34</span></a>",
+        "<div><img src=/p.jpg><span>12:34</span></div>", "<time datetime=PT12M34S>12:34</time>", "<span>3:07</span>",
+        "<p>They had met on 12 December 2024 in the capital for the first time.</p>",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_on_a_card_dates_no_item(line: str) -> None:
+    row = '<div class="card">{2}<a href="/n/{0}"><h3>{1}</h3></a></div>'
+    titles = [f"{title} of 12 December 2024, 14:00" for title in HEADLINES]
+    page = "".join(row.format(fronts.slug(t), t, line.format(url=f"/n/{fronts.slug(t)}")) for t in titles)
+    assert [item.published for item in read_items(page).items] == [None] * 6
+    bare = "".join(f'<div class="card"><a href="/n/{fronts.slug(t)}">{t}</a></div>' for t in titles)
+    assert [item.published for item in read_items(bare).items] == [None] * 6
 
 
 def test_links_to_other_outlets_are_left_out() -> None:

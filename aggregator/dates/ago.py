@@ -65,16 +65,17 @@ SECONDS = _table(_UNITS)
 NUMBERS = _table(_NUMBERS)
 COUNTED = {fold(word): seconds for word, seconds in _COUNTED.items()}
 DAYS = _table(_DAYS, "|") | _table(_EAST_DAYS, "|")
+BEFORE, AFTER, ABOUT = (tuple(map(fold, group.split("|"))) for group in (_BEFORE, _AFTER, _ABOUT))
+EAST_DAYS = tuple(_table(_EAST_DAYS, "|"))
+JUST_NOW = tuple(map(fold, _JUST.split("|")))
 KNOWN = frozenset(fold(_BESIDE).split()) | ZONES.keys() | {word for half in clocks.HALVES for word in half.split()}
 
 _SPAN = rf"(?:(?P<number>\d{{1,3}}|{_either(NUMBERS)}) ?)?(?P<unit>{_either(SECONDS | COUNTED)})"
 _MORE = rf"(?:,? (?:and |dan |и )?(?P<more>\d{{1,2}}) ?(?P<part>{_either(SECONDS)}))?"
-SPAN_FIRST = re.compile(rf"(?<![\d.,:a-z]){_SPAN}{_MORE}\.?(?: ?(?:{_either(_AFTER.split('|'))})(?!\w)| ?之?前| ?전)")
-SPAN_LAST = re.compile(
-    rf"(?<!\w)(?:{_either(_BEFORE.split('|'))}) (?:(?:{_either(_ABOUT.split('|'))}) )?{_SPAN}{_MORE}(?!\w)"
-)
+SPAN_FIRST = re.compile(rf"(?<![\d.,:a-z]){_SPAN}{_MORE}\.?(?: ?(?:{_either(AFTER)})(?!\w)| ?之?前| ?전)")
+SPAN_LAST = re.compile(rf"(?<!\w)(?:{_either(BEFORE)}) (?:(?:{_either(ABOUT)}) )?{_SPAN}{_MORE}(?!\w)")
 DAY = re.compile(rf"(?<!\w)(?:({_either(_table(_DAYS, '|'))})(?!\w)|({_either(_table(_EAST_DAYS, '|'))}))")
-JUST = re.compile(_either(_JUST.split("|")))
+JUST = re.compile(_either(JUST_NOW))
 
 
 def moment(words: str, *, now: datetime) -> datetime | None:

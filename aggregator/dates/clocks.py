@@ -1,6 +1,7 @@
 """Find the time of day and the zone in what stands beside a date, folded. It reads no days."""
 
 import re
+from collections.abc import Container
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,17 @@ WHOLE_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)()")
 def has_time(rest: str) -> bool:
     """Say whether a time of day stands in these words."""
     return _time(rest) is not None
+
+
+def alone(words: str, *, beside: Container[str]) -> bool:
+    """Say whether folded words are a time of day and nothing else, but for a zone and words of `beside`."""
+    found = _time(words)
+    if found is None:
+        return False
+    rest = f"{words[: found.start()]} {OFFSET.sub(' ', words[found.end() :], count=1)}"
+    marked = ":" in found[0] or not found[0].replace(".", "").isdigit()  # "12.50" may be a price
+    told = WORD.findall(rest)
+    return (marked or bool(told)) and not re.search(r"\d", rest) and all(word in beside for word in told)
 
 
 def without_time(words: str) -> str:

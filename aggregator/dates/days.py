@@ -18,7 +18,10 @@ ERAS = re.compile(r"(令和|平成|民國|民国) ?(\d{1,3}|元) ?(?=年)")
 ERA_STARTS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first
 VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) ?(?:thang|thg) (\d{1,2})(?:,? nam |,? ?)(\d{4})")
 NUMBERS = re.compile(r"(?<![\d:])(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{1,2})(?!\d|:\d)")
-MONTH_AND_DAY = re.compile(r"(?<![\d:/.-])(\d{1,2})[/-](\d{1,2})(?![\d:/-])")
+MONTH_AND_DAY = re.compile(r"(?<![\d:/.-])(\d{1,2})([/-])(\d{1,2})(?![\d:/-])")
+DAY_AND_MONTH = re.compile(r"(?<![\d:/.-])(\d{1,2})(\.)(\d{1,2})(?:\.(?![\d:/-])|(?=,? \d{1,2}[:h]\d))")
+SHORT = re.compile(r"\W*\d\d[/-]\d\d\W*")
+SHORT_YEAR = re.compile(r"(?<!\d)\d\d ?年|\d\W{1,3}[^\W\d]+\W{1,3}\d\d\Z")
 LONG_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 YEAR_BEFORE = frozenset({"zh", "ja", "ko", "hu", "fa", "lt", "mn"})  # "24.12.31"
 MONTH_BEFORE = frozenset({"zh", "ja", "ko"})  # "12/31 19:30", without a year
@@ -139,10 +142,25 @@ def _prose_year(before: list[str], after: list[str]) -> int | None:
 
 
 def _month_and_day(words: str, latest: date, tag: list[str]) -> Found | None:
-    found = MONTH_AND_DAY.search(words) if tag[0] in MONTH_BEFORE else None
-    if found is None or not clocks.has_time(words[found.end() :]):
+    found = month_and_day(words)
+    if found is None:
         return None
-    return _last(int(found[1]), int(found[2]), latest), words[found.end() :]
+    rest = _rest(words[: found.start()], words[found.end() :])
+    if not clocks.has_time(rest) and not SHORT.fullmatch(words):  # two of three
+        return None
+    first, second = int(found[1]), int(found[3])
+    orders = [(first, second), (second, first)]
+    month_first = tag[0] in MONTH_BEFORE or AMERICAN in tag[1:] or (not tag[0] and found[2] == "-")
+    real = [order for order in (orders if month_first else orders[::-1]) if _real(2000, *order)]
+    if not real:
+        return None
+    this_year = (on for order in real if (on := _real(latest.year, *order)) and on <= latest)
+    return next(this_year, None) or _last(*real[0], latest), rest
+
+
+def month_and_day(words: str) -> re.Match[str] | None:
+    """Find two numbers, groups 1 and 3, that may be a day without its year, in folded words."""
+    return MONTH_AND_DAY.search(words) or DAY_AND_MONTH.search(words)
 
 
 def _after(words: str, found: re.Match[str]) -> str:

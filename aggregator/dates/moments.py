@@ -9,6 +9,7 @@ from .months import fold
 
 FIRST_YEAR = 1990  # no outlet had a feed or a page before; earlier years are zeros and defaults of programs
 SLACK = timedelta(hours=24)  # a date may lie ahead by a time zone that was left out, not by more
+SKEW = timedelta(minutes=10)  # a clock that goes ahead of ours by less does not tell yesterday
 NOON = (12, 0, 0)  # the time of a date without one: the middle of its day misleads least. Midnight would come before
 # every report of that day that told its time, and be the day before in UTC for each zone to the east.
 LONGEST = 120  # characters of a date's words
@@ -35,7 +36,7 @@ def read(
     words = said if isinstance(said, str) else said.isoformat()
     shown = " ".join(words[:60].split())
     try:
-        at = said if isinstance(said, datetime) else _moment(_tidy(words), now.astimezone(zone), language)
+        at = said if isinstance(said, datetime) else _moment(tidy(words), now.astimezone(zone), language)
         if at is None:
             return None, f"its date {shown!r} cannot be read: the time first seen stands in"
         utc = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
@@ -52,9 +53,11 @@ def tells_time(said: str | datetime | None) -> bool:
     """Say whether a date tells the time of its day, for which `read` takes noon where it does not. Never raises."""
     if not isinstance(said, str):
         return said is not None
-    words = _tidy(said)
+    words = tidy(said)
     try:
         found = _day(words, date.max - SLACK, None)
+        if found is None and clocks.alone(words, beside=ago.KNOWN):
+            return True
         return clocks.has_time(found[1]) if found else _exact(words, datetime.max.replace(tzinfo=UTC)) is not None
     except (ValueError, OverflowError):
         return False
@@ -64,14 +67,16 @@ def is_relative(said: str | datetime | None) -> bool:
     """Say whether a date is a distance from now, as "2 jam lalu" is and "yesterday". Never raises."""
     if not isinstance(said, str) or not said.strip():
         return False
-    words = _tidy(said)
+    words = tidy(said)
     try:
         if UNIX.match(words) or days.LONG_YEAR.search(words):
             return False
         if ago.moment(words, now=_ANY_DAY) is not None:
             return True
         found = days.find(words, today=_ANY_DAY.date(), language=None)
-        return found is None and ago.day(words, today=_ANY_DAY.date()) is not None
+        if found is not None:
+            return False
+        return ago.day(words, today=_ANY_DAY.date()) is not None or clocks.alone(words, beside=ago.KNOWN)
     except (ValueError, OverflowError):
         return False
 
@@ -83,7 +88,8 @@ def _zone(name: str | None) -> tzinfo:
         return UTC
 
 
-def _tidy(said: str) -> str:
+def tidy(said: str) -> str:
+    """Fold a date's words, no more than LONGEST of them, into the form that the other files of this room read."""
     folded = fold(said[:LONGEST])[:LONGEST]  # one letter may unfold to eighteen
     return AFTER_CHRIST.sub(" ", clocks.MARKED.sub(r"\1\2", folded)).strip(" .,;|")
 
@@ -92,14 +98,25 @@ def _moment(words: str, now: datetime, language: str | None) -> datetime | None:
     if exact := _exact(words, now.astimezone(UTC)):
         return exact
     found = _day(words, now.date(), language)
+    spoken = re.split("[-_]", (language or "").lower())[0]
     if found is None:
-        return None
+        return _latest(words, now, spoken) if clocks.alone(words, beside=ago.KNOWN) else None
     day, rest = found
     noon = datetime.combine(day, time(*NOON), now.tzinfo)
-    told, zone = clocks.find(rest, noon=noon, language=re.split("[-_]", (language or "").lower())[0])
+    told, zone = clocks.find(rest, noon=noon, language=spoken)
     hour, minute, second = told or NOON
     whole = datetime.combine(day, time(hour % 24, minute, second), zone or now.tzinfo)
     return whole + timedelta(days=1) if hour == 24 else whole  # 24:00 is real in feeds
+
+
+def _latest(clock: str, now: datetime, spoken: str) -> datetime | None:
+    """Give the last moment at which clocks showed a time."""
+    told, zone = clocks.find(clock, noon=now, language=spoken)
+    if told is None or told[0] == 24:
+        return None
+    here = now.astimezone(zone or now.tzinfo)
+    at = here.replace(hour=told[0], minute=told[1], second=told[2], microsecond=0)
+    return at if at <= now + SKEW else at - timedelta(days=1)
 
 
 def _exact(words: str, now: datetime) -> datetime | None:

@@ -1,15 +1,16 @@
 """Reads what stands around an item's link on a list: date, summary, image, author. It does not choose the items."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 
 from lxml.etree import _Element
 
+from aggregator import dates
 from aggregator.pages.address import absolute
 from aggregator.pages.regions import tokens
-from aggregator.pages.vocabulary import AGO_WORDS, BYLINE, DATE_WORDS, DAY_WORDS, DEAD_TEXTS, WRITER
-from aggregator.pages.words import words
+from aggregator.pages.vocabulary import BYLINE, DEAD_TEXTS, WRITER
+from aggregator.pages.words import pieces, words
 
 _DATE_TOKENS = {
     "date",
@@ -44,6 +45,9 @@ _SUMMARY_TOKENS = {
     "sinopsis",
     "ringkasan",
 }
+_LENGTH_TOKENS = {"duration", "length", "durasi", "video", "player", "runtime", "dauer", "duree", "duracion", "play"}
+_PICTURES = ("img", "picture", "video", "amp-img", "iframe")
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _AUTHOR_TOKENS = {"author", "byline", "penulis", "autor", "writer"}
 _ENDS = {"article", "li", "tr", "body", "html", "main", "table", "ul", "ol", "tbody"}
 
@@ -52,7 +56,8 @@ MIN_SUMMARY = 40
 
 MAX_DATE_WORDS = 60
 """Letters; a longer text is a sentence that happens to hold a date."""
-
+MAX_LINE = 100
+"""Letters of a line of several elements: section, author, day and time in one each."""
 
 MAX_ELEMENTS = 600
 """Elements looked at in one card; the fullest card seen has 150."""
@@ -119,18 +124,15 @@ def _dated(element: _Element) -> bool:
     if next(element.iter("time"), None) is not None:
         return True
     text = words(element, limit=200)
-    return len(text) <= MAX_DATE_WORDS and _day(text) is not None
-
-
-def _day(text: str) -> str | None:
-    match = DATE_WORDS.search(text) or AGO_WORDS.search(text) or DAY_WORDS.fullmatch(text)
-    return match[0].strip() if match else None
+    return len(text) <= MAX_LINE and dates.find(text) is not None
 
 
 def read(parts: list[_Element], *, title: str, base: str) -> Card:
     """Read a card. `base` is the address that its relative links start from."""
     marked = [(element, tokens(element)) for element in _elements(parts)]
-    return Card(date=_date(marked), summary=_summary(marked, title), image=image(parts, base), author=_author(marked))
+    return Card(
+        date=_date(marked, title), summary=_summary(marked, title), image=image(parts, base), author=_author(marked)
+    )
 
 
 def _elements(parts: Iterable[_Element]) -> Iterator[_Element]:
@@ -139,26 +141,73 @@ def _elements(parts: Iterable[_Element]) -> Iterator[_Element]:
 
 def date(parts: list[_Element]) -> str | None:
     """Find a card's date, in its own words."""
-    return _date([(element, tokens(element)) for element in _elements(parts)])
+    return _date([(element, tokens(element)) for element in _elements(parts)], "")
 
 
-def _date(marked: list[Marked]) -> str | None:
+def _date(marked: list[Marked], title: str) -> str | None:
     for element, _ in marked:
         if element.tag == "time" or element.get("itemprop") in {"datePublished", "dateCreated"}:
             said = (element.get("datetime") or element.get("content") or words(element)).strip()
-            if any(letter.isdigit() for letter in said):
+            # An element for times may hold a length, too: "PT12M34S" (HTML, 4.5.14).
+            if not said.startswith("P") and (any(map(str.isdigit, said)) or dates.find(said)):
                 return said[:MAX_DATE_WORDS]
     for element, named in marked:
-        if named & _DATE_TOKENS:
+        if named & _DATE_TOKENS and not named & _LENGTH_TOKENS:
             said = words(element, limit=200)
-            if said and len(said) <= MAX_DATE_WORDS and any(letter.isdigit() for letter in said):
-                return _day(said) or said
+            told = dates.find(said)
+            if told or (said and len(said) <= MAX_DATE_WORDS and any(map(str.isdigit, said))):
+                return told.words if told else said
+    found: list[dates.Told] = []
+    inside = {element for element, _ in marked}
     for element, _ in marked:
-        for text in (element.text, element.tail):
+        for holder, text in ((element, element.text), (element.getparent(), element.tail)):
             said = " ".join(text.split()) if text and len(text) < 200 else ""
-            if 4 < len(said) <= MAX_DATE_WORDS and (day := _day(said)):
-                return day
-    return None
+            if said and holder is not None and said not in title and (told := _told(holder, said, inside)):
+                found.append(told)
+    order = ("whole", "day", "clock")
+    return min(found, key=lambda told: order.index(told.kind)).words if found else None
+
+
+def _told(holder: _Element, said: str, inside: Set[_Element]) -> dates.Told | None:
+    """Give the date in a text right within an element, or in the line to which both belong."""
+    told = dates.find(said)
+    if (told is None and not any(map(str.isdigit, said))) or _in_heading(holder):
+        return None
+    if told is None or not told.timed:
+        # Day, month and clock often stand in an element each.
+        for one in (holder, *islice(holder.iterancestors(), 2)):
+            line = _line(one) if one in inside else None
+            if line is None:
+                break
+            wider = dates.find(line)
+            if wider and (told is None or wider.timed):
+                told = wider
+                break
+    return None if told and told.kind == "clock" and _is_length(holder) else told
+
+
+def _line(element: _Element) -> str | None:
+    if element.tag in _HEADINGS or next(element.iter(*_PICTURES, *_HEADINGS), None) is not None:
+        return None
+    line = " | ".join(pieces(element, limit=MAX_LINE + 1))
+    return line if len(line) <= MAX_LINE else None
+
+
+def _in_heading(element: _Element) -> bool:
+    return any(one.tag in _HEADINGS for one in (element, *islice(element.iterancestors(), 4)))
+
+
+def _is_length(holder: _Element) -> bool:
+    """Say whether a time such as 12:34 is the length of a film: it is called so, or stands over its picture alone."""
+    said = words(holder, limit=MAX_LINE)
+    for one in (holder, *islice(holder.iterancestors(), 3)):
+        if tokens(one) & _LENGTH_TOKENS or (one.get("datetime") or "").startswith("P"):
+            return True
+        if words(one, limit=MAX_LINE) != said:
+            return False
+        if next(one.iter(*_PICTURES), None) is not None:
+            return True
+    return False
 
 
 def _summary(marked: list[Marked], title: str) -> str | None:

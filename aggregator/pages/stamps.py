@@ -4,7 +4,7 @@ import re
 
 from lxml.etree import _Element
 
-from aggregator.pages.vocabulary import AGO_WORDS, DATE_WORDS, DAY_WORDS
+from aggregator import dates
 
 MAX_STAMP = 60
 """Letters; a longer text is a sentence that happens to hold a date."""
@@ -35,10 +35,7 @@ def _is_stamp(text: str) -> bool:
     said = " ".join(text.split())
     if not 3 < len(said) <= MAX_STAMP:
         return False
-    if _CLOCK.fullmatch(said) or DAY_WORDS.fullmatch(said):
-        return True
-    match = DATE_WORDS.search(said) or AGO_WORDS.search(said)
-    return match is not None and len(said) - len(match[0]) <= MAX_STAMP // 2
+    return _CLOCK.fullmatch(said) is not None or dates.find(said) is not None
 
 
 def _beside(element: _Element, owner: dict[_Element, str | None]) -> set[str]:

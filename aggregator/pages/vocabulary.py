@@ -241,24 +241,3 @@ WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 """A word that begins as a day of the week does."""
-
-DAY_WORDS = re.compile(
-    r"\W*(?:[^\W\d]{2,12},?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?"
-    + _MONTH
-    + r"|"
-    + _MONTH
-    + r"\s\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[月월]\s?\d{1,2}[日일]"
-    r"|(?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])[/-](?:0[1-9]|1[0-2])|\d{1,2}[/-]\d{1,2}(?=\s+\d{1,2}:\d{2}))"
-    r"[\s,،|·•–—-]{0,4}(?:\d{1,2}[:.]\d{2})?(?:\s?[ap]m)?\W*",
-    re.IGNORECASE,
-)
-"""A line that is nothing but a day without its year."""
-
-AGO_WORDS = re.compile(
-    r"(?:\b\d{1,2}\s*(?:menit|jam|hari|minutes?|mins?|hours?|hrs?|days?|минут\w*|час\w*|дн\w*|день)\s+(?:yang\s+)?(?:lalu|ago|назад)\b"
-    r"|منذ\s+(?:\d{1,2}\s+)?(?:دقيق\w*|دقائق|ساع\w*|يوم\w*|أيام)|\bvor\s+\d{1,2}\s+(?:Minuten?|Stunden?|Tag(?:en)?)\b"
-    r"|\b(?:hace|há|il y a)\s+\d{1,2}\s+(?:min\w*|hor\w*|heures?|d[ií]as?|jours?)"
-    r"|\b\d{1,2}\s+(?:dakika|saat|gün)\s+önce\b|\d{1,2}\s?(?:分钟|分鐘|小时|小時|天|分|時間|日)\s?前|\d{1,2}\s+(?:मिनट|घंटे|घंटा|दिन)\s+पहले)",
-    re.IGNORECASE,
-)
-"""A time told as a distance from now."""

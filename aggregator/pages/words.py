@@ -26,6 +26,18 @@ def words(element: _Element, *, limit: int = MAX_WORDS_CHARS) -> str:
     return " ".join("".join(parts).split())[:limit]
 
 
+def pieces(element: _Element, *, limit: int) -> list[str]:
+    """Give the visible texts of an element apart, as its inner elements hold them, till `limit` letters are passed."""
+    found: list[str] = []
+    for part in _parts(element):
+        if text := " ".join(part.split()):
+            found.append(text)
+            limit -= len(text)
+        if limit < 0:
+            break
+    return found
+
+
 def _parts(element: _Element) -> Iterator[str]:
     # A stack instead of recursion: depth is the page's choice.
     stack: list[_Element | str] = [element]
