@@ -11,7 +11,7 @@ from .bounded import Bounded
 from .errors import FetchError, ParseError, RefusedAddress, Unreached, Waiting
 from .fetch.client import Client
 from .hosts import host_of
-from .store import Store
+from .store import Store, hosts
 from .store import robots as kept
 from .store.robots import Held
 from .values import Request
@@ -22,6 +22,9 @@ AGAIN: Final = timedelta(hours=1)
 """How soon one is asked for again that could not be had."""
 STALE: Final = timedelta(days=30)
 """How long an old one stands in for one that cannot be had (RFC 9309, sections 2.3.1.4 and 2.4)."""
+
+FORGOTTEN: Final = timedelta(days=90)
+"""How long it is told of a host that it was asked, where no Source lives in its domain."""
 
 
 class Disallowed(FetchError):
@@ -108,8 +111,12 @@ class Permission:
 
     def _keep(self, origin: str, held: Held) -> None:
         if self._store is not None:
+            now = clock.now()
             with self._store.write() as connection:
                 kept.put(connection, origin, held)
+                # Here, since no host of an article is asked before its robots.txt: these are the rows that pile up.
+                kept.clear(connection, before=now - STALE, now=now)
+                hosts.clear(connection, before=now - FORGOTTEN, now=now)
 
 
 def _forbidden(host: str, url: str) -> Disallowed:

@@ -16,7 +16,7 @@ from .store import Connection, entries, hosts, sources, subscriptions
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .tools import Tools, credentials
-from .values import Arrival, Asks, Document, Reason, Request
+from .values import Arrival, Asks, Document, Reason, Request, Tally
 
 logger = logging.getLogger(__name__)
 
@@ -107,10 +107,9 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
                 last_modified=document.headers.get("last-modified"),
                 body_hash=digest,
             )
-        sources.finish(connection, claimed, polled, now=now)
+        polled = _finish(connection, claimed, polled, tallies, now=now)
         if reading.announced or reading.is_whole:
             subscriptions.announce(connection, claimed.id, reading.announced, now=now)
-        hosts.record(connection, tallies, now=now)
     at = polled.next_poll_at
     return _visited(claimed, "ok", at, kept=kept, error=polled.problems, url_now=document.url)
 
@@ -138,8 +137,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequenc
             health=health.kind if health.words else None,
         )
         kept = Kept((), entries.fill(connection, claimed.id, late, now=now) if late else ())
-        sources.finish(connection, claimed, polled, now=now)
-        hosts.record(connection, tallies, now=now)
+        polled = _finish(connection, claimed, polled, tallies, now=now)
     return _visited(claimed, "not_modified", polled.next_poll_at, kept=kept, url_now=document.url)
 
 
@@ -208,11 +206,25 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
             polled = replace(polled, health=health.kind, proposal=health.proposal)
     try:
         with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
-            sources.finish(connection, claimed, polled, now=now)
-            hosts.record(connection, tallies, now=now)
+            polled = _finish(connection, claimed, polled, tallies, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
     return _visited(claimed, polled.outcome, None if visit.ended else polled.next_poll_at, error=str(error))
+
+
+def _finish(
+    connection: Connection, claimed: Claimed, polled: Polled, tallies: Sequence[Tally], *, now: datetime
+) -> Polled:
+    """Write what was asked, and what the poll came to; gives that with the visit that the host's waits allow.
+
+    Another Source may have been told to wait while this one was read.
+    """
+    hosts.record(connection, tallies, now=now)
+    until = hosts.until(connection, host_of(claimed.address), now=now)
+    if until is not None and polled.next_poll_at < until:
+        polled = replace(polled, next_poll_at=until, next_poll_reason=Reason("left-alone"))
+    sources.finish(connection, claimed, polled, now=now)
+    return polled
 
 
 def _health(error: AnyamError) -> pages.Health | None:

@@ -17,6 +17,7 @@ from aggregator.errors import RefusedAddress, Waiting
 from aggregator.fetch.client import Client
 from aggregator.permission import Closed, Disallowed, Permission
 from aggregator.store import Store
+from aggregator.store import robots as kept
 from aggregator.values import Request
 
 CLOSED_NEWS = b"User-agent: *\nDisallow: /closed/\n"
@@ -142,6 +143,20 @@ def test_a_crawl_delay_is_kept_from_process_to_process(bounded: Bounded, store: 
             assert two - one >= 0.49
 
     run(main())
+
+
+def test_what_is_too_old_to_stand_in_is_forgotten(store: Store, bounded: Bounded) -> None:
+    old = kept.Held("rules", "", START - timedelta(days=31), START - timedelta(days=30))
+    with store.write() as connection:
+        kept.put(connection, "https://dulu.example", old)
+
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": answer(b"")}) as server, Client(rules(server)) as client:
+            await Permission(client, bounded, store).ask(server.url("/"))
+
+    run(main())
+    with store.read() as connection:
+        assert kept.get(connection, "https://dulu.example") is None
 
 
 def test_rules_that_break_their_reader_mean_no(bounded: Bounded, monkeypatch: pytest.MonkeyPatch) -> None:

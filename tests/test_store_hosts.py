@@ -6,8 +6,8 @@ import pytest
 from making import at, configured
 from sqlalchemy import select, update
 
-from aggregator.store import Store, hosts, sources
-from aggregator.store.schema import source
+from aggregator.store import Store, hosts, robots, sources
+from aggregator.store.schema import host, source
 from aggregator.values import Reason, Tally
 
 SOURCES = (
@@ -63,6 +63,40 @@ def test_two_hosts_that_wait_put_off_their_whole_domain(store: Store) -> None:
     assert due(store) == {"Satu": 90, "Dua": 90, "Tiga": 90, "Lain": 0}
 
 
+def test_the_end_of_a_domains_wait_is_its_longest_whoever_was_told_last(store: Store) -> None:
+    filled(store)
+    record(store, Tally("dua.platform.com", 1, waits=1, wait_until=at(90)))
+    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(60)))
+    assert due(store) == {"Satu": 90, "Dua": 90, "Tiga": 90, "Lain": 0}
+    with store.read() as connection:
+        assert hosts.until(connection, "tiga.platform.com", now=at(59)) == at(90)
+        assert hosts.until(connection, "tiga.platform.com", now=at(60)) is None
+        assert hosts.until(connection, "dua.platform.com", now=at(60)) == at(90)
+
+
+def test_what_nothing_points_to_any_more_is_forgotten(store: Store) -> None:
+    filled(store)
+    old = ("lain.example", "satu.platform.com", "artikel.example", "sabar.example")
+    record(store, *(Tally(name, 1) for name in old), minutes=0)
+    record(store, Tally("sabar.example", waits=1, wait_until=at(100)), Tally("baru.example", 1), minutes=50)
+    with store.write() as connection:
+        sources.sync(connection, configured(*SOURCES[:3]), now=at(60))
+        hosts.clear(connection, before=at(40), now=at(60))
+        assert {row.name for row in connection.execute(select(host.c.name))} == {
+            "satu.platform.com",
+            "sabar.example",
+            "baru.example",
+        }
+
+
+def test_a_rule_book_is_forgotten_when_it_can_stand_in_no_longer(store: Store) -> None:
+    with store.write() as connection:
+        for name, fetched, expires in (("a", 0, 10), ("b", 0, 90), ("c", 50, 60)):
+            robots.put(connection, f"https://{name}.example", robots.Held("rules", "", at(fetched), at(expires)))
+        robots.clear(connection, before=at(40), now=at(60))
+        assert [robots.get(connection, f"https://{name}.example") is None for name in "abc"] == [True, False, False]
+
+
 def test_the_hosts_just_asked_are_known(store: Store) -> None:
     record(store, Tally("satu.platform.com", 1), minutes=0)
     record(store, Tally("dua.platform.com", 1), minutes=5)
@@ -76,6 +110,17 @@ def test_hosts_of_sources_that_are_not_public_are_not_in_the_log(store: Store) -
     record(store, Tally("rahasia.example", 1), Tally("some.article.example", 1))
     with store.read() as connection:
         assert hosts.fetch_log(connection, limit=9) == []
+
+
+def test_hosts_elsewhere_are_in_the_log_where_every_source_is_public(store: Store) -> None:
+    filled(store)
+    record(store, Tally("some.article.example", 1))
+    with store.read() as connection:
+        assert [one.host for one in hosts.fetch_log(connection, limit=9)] == ["some.article.example"]
+    filled(store, extra="  - {name: Rahasia, url: 'https://rahasia.example/rss', section: dunia, public: false}\n")
+    filled(store)
+    with store.read() as connection:
+        assert hosts.fetch_log(connection, limit=9) == [], "a secret that has been one stays one"
 
 
 def test_the_log_goes_on_behind_a_name(store: Store) -> None:

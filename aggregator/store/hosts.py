@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
 
 from ..hosts import domain_of
 from ..values import Reason, Tally
 from .schema import host, source
+from .types import upsert
 
 
 def record(connection: Connection, tallies: Sequence[Tally], *, now: datetime) -> None:
     """Add up what was asked, and put off the visits of Sources whose host asked to be left alone."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     for tally in tallies:  # in order of their names, as `taken` gives them, so that no two processes lock each other
-        new = insert(host).values(
+        new = upsert(connection, host).values(
             name=tally.host,
             domain=domain_of(tally.host),
             first_asked_at=now,
@@ -36,18 +35,51 @@ def record(connection: Connection, tallies: Sequence[Tally], *, now: datetime) -
         at = {"asked_at": case((new.excluded.requests > 0, new.excluded.asked_at), else_=host.c.asked_at)}
         connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=counts | waits | at))
         if tally.wait_until is not None:
-            _put_off(connection, tally.host, tally.wait_until, now)
+            _put_off(connection, tally.host, now)
 
 
-def _put_off(connection: Connection, name: str, until: datetime, now: datetime) -> None:
-    domain = domain_of(name)
-    waiting = select(func.count()).select_from(host).where(host.c.domain == domain, host.c.wait_until > now)
-    whole = connection.execute(waiting).scalar_one() > 1
-    connection.execute(
-        update(source)
-        .where(source.c.domain == domain if whole else source.c.host == name, source.c.next_poll_at < until)
-        .values(next_poll_at=until, next_poll_reason=Reason("left-alone"))
+def _put_off(connection: Connection, name: str, now: datetime) -> None:
+    waiting = _waiting(connection, name, now)
+    here = source.c.domain == domain_of(name) if len(waiting) > 1 else source.c.host == name
+    if end := _end(waiting, name):
+        connection.execute(
+            update(source)
+            .where(here, source.c.next_poll_at < end)
+            .values(next_poll_at=end, next_poll_reason=Reason("left-alone"))
+        )
+
+
+def put_off(connection: Connection, *, now: datetime) -> None:
+    """Put off all visits of Sources whose host waits: those planned anew know nothing of it."""
+    for name, _ in waits(connection, now=now):
+        _put_off(connection, name, now)
+
+
+def until(connection: Connection, name: str, *, now: datetime) -> datetime | None:
+    """Tell until when the Sources of a host are to be put off, None where they are not.
+
+    Where two hosts of one domain wait, it is the domain that limits, and all its hosts wait.
+    """
+    return _end(_waiting(connection, name, now), name)
+
+
+def _waiting(connection: Connection, name: str, now: datetime) -> dict[str, datetime]:
+    """Give the hosts of a host's domain that wait, each with its end."""
+    rows = connection.execute(
+        select(host.c.name, host.c.wait_until).where(host.c.domain == domain_of(name), host.c.wait_until > now)
     )
+    return {row.name: row.wait_until for row in rows}
+
+
+def _end(waiting: dict[str, datetime], name: str) -> datetime | None:
+    return max(waiting.values()) if len(waiting) > 1 else waiting.get(name)
+
+
+def clear(connection: Connection, *, before: datetime, now: datetime) -> None:
+    """Forget hosts that were not asked since a time, do not wait, and in whose domain no Source lives."""
+    lived = select(source.c.domain).where(source.c.retired_at.is_(None))
+    is_over = or_(host.c.wait_until.is_(None), host.c.wait_until <= now)
+    connection.execute(delete(host).where(host.c.asked_at < before, is_over, host.c.domain.not_in(lived)))
 
 
 Moments = list[tuple[str, datetime]]
@@ -87,15 +119,17 @@ def fetch_log(connection: Connection, *, after: str = "", limit: int) -> list[Vi
     """Give up to `limit` hosts that public Sources live or lead to, by name, beginning behind the name `after`.
 
     A host belongs here that a public Source lives at, and any other of such a Source's domain, as those of its
-    articles, unless a Source lives in that domain that is not public: which of them led there is not known. A host
-    that both live at is here, since to leave it out would tell more.
+    articles, unless a Source lives in that domain that is not public: which of them led there is not known. Nor is it
+    of hosts elsewhere, which therefore belong here only where no Source is, or was, anything but public. A host that
+    both live at is here, since to leave it out would tell more.
     """
     present = source.c.retired_at.is_(None) & source.c.public.is_(True)
     hidden = select(source.c.domain).where(source.c.public.is_(False))
     near = host.c.domain.in_(select(source.c.domain).where(present)) & host.c.domain.not_in(hidden)
+    led = near | ~exists(hidden)
     shown = (
         select(host)
-        .where(host.c.name > after, host.c.name.in_(select(source.c.host).where(present)) | near)
+        .where(host.c.name > after, host.c.name.in_(select(source.c.host).where(present)) | led)
         .order_by(host.c.name)
         .limit(limit)
     )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, select
 
 from .schema import robots
+from .types import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,16 @@ def get(connection: Connection, origin: str) -> Held | None:
 
 def put(connection: Connection, origin: str, held: Held) -> None:
     """Write what is known of a site's robots.txt."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = {
         "verdict": held.verdict,
         "body": held.body,
         "fetched_at": held.fetched_at,
         "expires_at": held.expires_at,
     }
-    new = insert(robots).values(origin=origin, **values)
+    new = upsert(connection, robots).values(origin=origin, **values)
     connection.execute(new.on_conflict_do_update(index_elements=["origin"], set_=values))
+
+
+def clear(connection: Connection, *, before: datetime, now: datetime) -> None:
+    """Forget what was fetched before a time and holds no longer."""
+    connection.execute(delete(robots).where(robots.c.fetched_at < before, robots.c.expires_at <= now))

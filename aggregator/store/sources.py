@@ -14,6 +14,7 @@ from ..errors import StoreError
 from ..hosts import domain_of, host_of
 from ..moves import Move
 from ..values import Asks, Reason
+from . import hosts
 from .schema import source
 from .types import AnyRow, Moment
 
@@ -131,6 +132,7 @@ def sync(connection: Connection, config: "Config", *, now: datetime) -> None:
             connection.execute(
                 source.insert().values(**settings, **_at(spec.url), next_poll_at=now, next_poll_reason=Reason("new"))
             )
+    hosts.put_off(connection, now=now)
 
 
 def settings_of(spec: "Source") -> str:

@@ -1,10 +1,11 @@
-"""Column types that behave alike on SQLite and PostgreSQL. They hold no table."""
+"""Column types, and an insert, that behave alike on SQLite and PostgreSQL. They hold no table."""
 
 import re
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import DateTime, Dialect, Row, String
+from sqlalchemy import Connection, DateTime, Dialect, Row, String, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 from ..values import Reason
@@ -64,3 +65,8 @@ class Because(TypeDecorator[Reason]):
 
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an insert that may go on with `on_conflict_do_update`."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,0 +1,102 @@
+"""What a poll leaves on its Source: when it is visited next, and what it is asked with."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import Server, answer
+from making import START
+from outlets import feed, outlets, write_feeds
+
+from aggregator import pipeline
+from aggregator.bounded import Bounded
+from aggregator.config import Settings
+from aggregator.opening import Site, open_site
+from aggregator.polling import Visited
+from aggregator.store import hosts, reading
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Bounded]:
+    with Bounded() as children:
+        yield children
+
+
+class Place:
+    """A site that polls Sources on loopback, at any time after START."""
+
+    def __init__(self, settings: Settings, bounded: Bounded, patch: pytest.MonkeyPatch) -> None:
+        self.settings, self.bounded, self.patch = settings, bounded, patch
+        self.at()
+
+    def at(self, **span: float) -> None:
+        self.patch.setenv("ANYAM_AT", (START + timedelta(**span)).isoformat())
+
+    def poll(self, **span: float) -> dict[str, Visited]:
+        self.at(**span)
+        site = open_site(self.settings)
+        try:
+            visits = asyncio.run(pipeline.run_once(site, self.bounded))
+        finally:
+            site.store.close()
+        return {visit.source: visit for visit in visits}
+
+    def site(self) -> Site:
+        return open_site(self.settings)
+
+    def sources(self) -> dict[str, dict[str, Any]]:
+        site = self.site()
+        try:
+            return {str(row["name"]): row for row in reading.sources(site.store)}
+        finally:
+            site.store.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with outlets() as opened:
+        yield opened
+
+
+@pytest.fixture
+def place(
+    tmp_path: Path, server: Server, database_url: str, bounded: Bounded, monkeypatch: pytest.MonkeyPatch
+) -> Place:
+    file = write_feeds(tmp_path, server, "Satu /satu", "Dua /dua")
+    return Place(Settings(config_path=file, database_url=database_url), bounded, monkeypatch)
+
+
+@pytest.mark.parametrize("late", ["Satu", "Dua"])
+def test_no_next_visit_lies_in_a_wait_that_was_heard_while_another_source_was_read(
+    late: str, place: Place, server: Server
+) -> None:
+    """One answers its whole feed only when the wait that the other was told is in the store."""
+    site = place.site()
+
+    async def in_the_end(writer: asyncio.StreamWriter) -> None:
+        while True:
+            with site.store.read() as connection:
+                if hosts.waits(connection, now=START):
+                    break
+            await asyncio.sleep(0.02)
+        writer.write(feed("Kapal feri tiba di pelabuhan"))
+        await writer.drain()
+
+    server.replies |= dict.fromkeys(("/satu", "/dua"), answer(b"", "Retry-After: 36000", status="503 Busy"))
+    server.replies[f"/{late.lower()}"] = in_the_end
+    try:
+        visits = place.poll()
+    finally:
+        site.store.close()
+    assert visits[late].outcome == "ok"
+    for name, row in place.sources().items():
+        assert str(row["next_poll_at"]) >= "2024-12-12T13:00:00Z", name
+    assert visits[late].next_poll_at == START + timedelta(hours=10)
+    place.settings.config_path.write_text(
+        place.settings.config_path.read_text().replace("outlet: ", "language: id, outlet: ")
+    )
+    place.at(minutes=1)
+    assert all(str(row["next_poll_at"]) >= "2024-12-12T13:00:00Z" for row in place.sources().values())
