@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from . import httpdate
 from .values import Asks, Reason
@@ -21,6 +21,9 @@ DOUBLINGS = 8
 OFFLINE = 60.0
 """Seconds after which a Source that has never answered is tried again where no host could be reached: most often it is
 this machine that has no network yet, and the attempt costs nobody anything."""
+ANEW = timedelta(days=30)
+"""A Source that has brought nothing for so long is asked for its whole document, once in each such span: some hosts
+answer 304 for ever, under an ETag that never changes."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """As RSS names them in skipDays."""
 
@@ -99,6 +102,19 @@ def pace(known: float | None, *, brought: bool, bounds: Bounds) -> float:
     return _within(known * (FASTER if brought else SLOWER), bounds)
 
 
+def asks_anew(name: str, *, brought_at: datetime | None, last_good_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a visit asks for the whole document: the first good one of each span of ANEW, jitter added.
+
+    The spans begin when the Source last brought something new, and anywhere where it never has. Whether the last good
+    visit lies in an earlier one is all that is to be known, so a visit that fails takes none away.
+    """
+    if last_good_at is None:
+        return True
+    begin = brought_at or datetime.min.replace(tzinfo=UTC)
+    span = ANEW * (1 + JITTER * _share(name))
+    return (now - begin) // span > (last_good_at - begin) // span
+
+
 def max_age(headers: Mapping[str, str]) -> float | None:
     """Give the seconds that an answer may be kept: max-age, else Expires less Date (RFC 9111, 5.2.2.1 and 5.3)."""
     for directive in headers.get("cache-control", "").lower().split(","):
@@ -133,9 +149,13 @@ def _reason(code: str, said: float, wait: float) -> Reason:
 
 def _spread(visit: Visit, now: datetime, seconds: float, bounds: Bounds) -> datetime:
     # The same Source at the same moment gets the same jitter, so that a replay is the same each time.
-    share = zlib.crc32(f"{visit.name} {now.isoformat()}".encode()) / 2**32
+    share = _share(f"{visit.name} {now.isoformat()}")
     shortest = min(seconds, max(bounds.most, seconds) / (1 + JITTER))
     return now + timedelta(seconds=shortest * (1 + JITTER * share))
+
+
+def _share(words: str) -> float:
+    return zlib.crc32(words.encode()) / 2**32
 
 
 def _awake(at: datetime, asks: Asks | None) -> datetime:

@@ -57,8 +57,13 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     source = tools.site.specs[claimed.name]
     if source.kind == "page":
         await tools.permission.ask(claimed.address)
+    request = Request(claimed.address)
+    if not intervals.asks_anew(
+        claimed.name, brought_at=claimed.brought_at, last_good_at=claimed.last_good_at, now=clock.now()
+    ):
+        request = replace(request, etag=claimed.etag, last_modified=claimed.last_modified)
     document = await tools.client.get(
-        credentials(Request(claimed.address, etag=claimed.etag, last_modified=claimed.last_modified), source),
+        credentials(request, source),
         permit=tools.permission.ask if source.kind == "page" else None,
     )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
@@ -91,7 +96,7 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
-        problems = (*reading.problems, *_migrated(kept, len(reading.arrivals)))
+        problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed.kind))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
         polled = _polled(
             tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
@@ -114,11 +119,12 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
     return _visited(claimed, "ok", at, kept=kept, error=polled.problems, url_now=document.url)
 
 
-def _migrated(kept: Kept, count: int) -> tuple[str, ...]:
-    """Report more than half a document's items under new ids at once."""
+def _migrated(kept: Kept, count: int, kind: str) -> tuple[str, ...]:
+    """Report more than half a document's items under new ids at once, or a page's at new addresses."""
     if kept.migrated * 2 <= count:
         return ()
-    return (f"{kept.migrated} of its {count} items came under new ids: taken for the Entries that they were",)
+    names = "addresses" if kind == "page" else "ids"
+    return (f"{kept.migrated} of its {count} items came under new {names}: taken for the Entries that they were",)
 
 
 def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequence[tuple[int, Arrival]]) -> Visited:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import START
 
-from aggregator.intervals import DAYS, Bounds, Visit, max_age, next_visit, pace
+from aggregator.intervals import ANEW, DAYS, Bounds, Visit, asks_anew, max_age, next_visit, pace
 from aggregator.messages.reasons import WORDS
 from aggregator.values import Asks, Reason
 
@@ -133,3 +133,29 @@ def test_no_visit_is_ever_at_once_or_lost(
     assert timedelta(seconds=900) <= at - START <= timedelta(days=8, hours=1)
     assert asks.skip_hours or asks.skip_days or at - START <= timedelta(seconds=86_401)
     assert reason.code in WORDS
+
+
+def anew(brought: bool, *, name: str = "Kabar", hours: int = 7) -> list[timedelta]:
+    """Visit so often for a hundred days; gives when the whole document is asked for."""
+    visits = [n * timedelta(hours=hours) for n in range(1, 2400 // hours)]
+    since = START if brought else None
+    return [
+        visit
+        for last, visit in zip([timedelta(), *visits], visits, strict=False)
+        if asks_anew(name, brought_at=since, last_good_at=START + last, now=START + visit)
+    ]
+
+
+def test_a_silent_source_is_asked_anew_once_a_month_and_not_all_at_once() -> None:
+    asked = anew(brought=True)
+    assert [round(at / ANEW) for at in asked] == [1, 2, 3] and all(at > ANEW for at in asked)
+    firsts = {anew(brought=True, name=f"Kabar {number}")[0] for number in range(50)}
+    assert len(firsts) > 5 and max(firsts) < 1.1 * ANEW + timedelta(hours=7)
+    assert len(anew(brought=False)) == 3, "it has never brought anything"
+
+
+def test_a_failed_visit_takes_no_asking_anew_away() -> None:
+    long = START + timedelta(days=40)
+    assert asks_anew("Kabar", brought_at=START, last_good_at=START + timedelta(days=20), now=long)
+    assert not asks_anew("Kabar", brought_at=START + timedelta(days=30), last_good_at=long, now=long)
+    assert asks_anew("Kabar", brought_at=None, last_good_at=None, now=START)

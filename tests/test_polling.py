@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hostile import Server, answer
 from making import START
-from outlets import feed, outlets, write_feeds
+from outlets import conditional, feed, outlets, rss, write_feeds
 
 from aggregator import pipeline
 from aggregator.bounded import Bounded
@@ -100,3 +100,25 @@ def test_no_next_visit_lies_in_a_wait_that_was_heard_while_another_source_was_re
     )
     place.at(minutes=1)
     assert all(str(row["next_poll_at"]) >= "2024-12-12T13:00:00Z" for row in place.sources().values())
+
+
+def test_who_says_unchanged_for_ever_is_asked_anew_once_a_month(place: Place, server: Server) -> None:
+    server.replies |= {path: conditional(server, path, rss("Satu", of=path), '"one"') for path in ("/satu", "/dua")}
+    days = (0, 1, 29, 34, 35, 62, 69, 70)
+    for day in days:
+        if day == 34:
+            server.replies["/dua"] = conditional(server, "/dua", rss("Dua", "Satu", of="/dua"), '"one"')
+        visits = place.poll(days=day)
+        assert {name: visit.new for name, visit in visits.items()} == {
+            0: {"Satu": 1, "Dua": 1},
+            34: {"Satu": 0, "Dua": 1},
+        }.get(day, {"Satu": 0, "Dua": 0}), day
+    asked = {
+        path: [
+            day
+            for day, visit in zip(days, (one for one in server.visits if one.path == path), strict=True)
+            if visit.header("if-none-match") is None
+        ]
+        for path in ("/satu", "/dua")
+    }
+    assert asked == {"/satu": [0, 34, 69], "/dua": [0, 34, 69]}
