@@ -67,7 +67,7 @@ def _find(page: Page, *, url: str, rules: PageRules | None, known: Known) -> tup
             raise _barred(*wall) from error
         if error.health.kind in {"selector", "unread"} and repair.is_empty(page, url=url, by=ruled, last=known.last):
             return ()
-        proposed = repair.propose(page, url=url, last=known.last) if known.last else None
+        proposed = repair.propose(page, url=url, by=ruled, last=known.last) if known.last else None
         if proposed is None or error.health.kind not in {"selector", "unread"}:
             raise
         raise health.unwell(error.health.kind, error.health.words, repair.snippet(proposed)) from error

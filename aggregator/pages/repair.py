@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -19,6 +21,7 @@ from aggregator.pages.rules import PageRules
 from aggregator.pages.vocabulary import EMPTY_LIST
 from aggregator.pages.words import words
 from aggregator.selectors import compiled
+from aggregator.values import Item
 
 HITS = 2
 """One item found again may be chance: a promoted report in a corner of the page."""
@@ -32,33 +35,106 @@ TRIED = 60
 MAX_NOTICE = 160
 """Letters; where a page says that its list is empty, it says little else there."""
 
+MIN_TITLE = 15
+"""Letters; a shorter title may be that of a section."""
+MAX_TITLED = 5_000
+_TITLED = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "b", "strong", "td", "dt")
+
 _STABLE = re.compile(r"[a-zA-Z][a-zA-Z-]*(?:__?[a-zA-Z-]+)*")
 _HASHED = re.compile(r"^(?:css|sc|jss|svelte|emotion|styled?|tw)-|[A-Z].*[a-z].*[A-Z].*[a-z]|^[b-df-hj-np-tv-xz]{4,}$")
 _LISTS = {"list", "items", "grid", "news", "results", "entries", "stream", "posts", "articles", "content"}
 
 
-def propose(page: Page, *, url: str, last: Iterable[Seen]) -> PageRules | None:
-    """Give the smallest stable selectors that find the last good items in a page and few others, None for none."""
+def propose(page: Page, *, url: str, by: PageRules | None, last: Sequence[Seen]) -> PageRules | None:
+    """Give the smallest stable selectors that find the last good items in a page and few others, None for none.
+
+    What `by`, the Source's own selectors, still names stays. They are run before they are told: addresses and titles
+    must be those of the last good items.
+    """
     hits = _hits(page.root, links.base_of(page.root, url), last)
-    wanted = set(hits.values())
+    wanted = _wanted(hits, last)
     if len(wanted) < HITS:
         return None
+    variants = list(_variants(_kept(page.root, by), _title_names(page.root, last)))
     best: tuple[tuple[float, bool, int], PageRules] | None = None
-    for selector in list(_candidates(list(hits)))[:TRIED]:
-        for proposed in (PageRules(item=selector), PageRules(item=selector, link="a", title="a")):
+    for selector in ([by.item] if by and by.item else []) + list(_candidates(list(hits)))[:TRIED]:
+        for others in variants:
+            proposed = PageRules(**{**others, "item": selector})
             try:
-                found = {key(item.url or "") for item in rules.find(page, url=url, rules=proposed)}
+                items = rules.find(page, url=url, rules=proposed)
             except ParseError:
                 continue
-            if len(wanted & found) < COVERED * len(wanted) or len(found) > WIDE * len(wanted) + 5:
+            if not _are_found(items, wanted):
                 continue
-            others = len(found - wanted) / len(found)
+            strange = sum(key(item.url or "") not in wanted for item in items) / len(items)
             # A bare tag may gain another meaning with the next report; what has a name keeps it.
-            rank = (round(others, 1), not re.search(r"[.#]", selector), len(selector))
+            rank = (round(strange, 1), not re.search(r"[.#]", selector), len(selector))
             if best is None or rank < best[0]:
-                best = rank, proposed
+                best = rank, _without_idle(proposed, items)
             break
     return best[1] if best else None
+
+
+def _kept(root: _Element, by: PageRules | None) -> dict[str, str]:
+    """Give the selectors beside `item` that still match as often as items were found again."""
+    said = {field.name: getattr(by, field.name) for field in fields(by) if field.name != "item"} if by else {}
+    kept = {}
+    for name, selector in said.items():
+        try:
+            matches = cast("list[object]", compiled(selector)(root)) if selector else []
+        except (ValueError, etree.XPathError):
+            continue
+        if len(matches) >= HITS:
+            kept[name] = selector
+    return kept
+
+
+def _variants(kept: dict[str, str], titles: list[str]) -> Iterator[dict[str, str]]:
+    yield kept
+    rest = {name: selector for name, selector in kept.items() if name not in {"link", "title"}}
+    yield rest
+    yield {**rest, "link": "a", "title": "a"}
+    for title in titles:
+        yield {**kept, "title": title}
+        yield {**rest, "title": title}
+
+
+def _wanted(hits: dict[_Element, str], last: Sequence[Seen]) -> dict[str, set[str]]:
+    """Give what the items found again may be called, by the keys of their addresses."""
+    by_address: dict[str, set[str]] = {}
+    for one in last:
+        by_address.setdefault(key(one.url or ""), set()).add(_fold(one.title))
+    wanted: dict[str, set[str]] = {}
+    for anchor, name in hits.items():
+        titles = by_address.get(name) or {_fold(words(anchor, limit=links.MAX_TITLE))}
+        wanted.setdefault(name, set()).update(titles)
+    return wanted
+
+
+def _are_found(items: Sequence[Item], wanted: dict[str, set[str]]) -> bool:
+    found = {key(item.url or ""): _fold(item.title.value if item.title else "") for item in items}
+    hits = wanted.keys() & found
+    if len(hits) < COVERED * len(wanted) or len(found) > WIDE * len(wanted) + 5:
+        return False
+    # A headline may be edited meanwhile; buttons, arrows and kickers under most addresses are none.
+    return sum(any(_alike(found[name], title) for title in wanted[name]) for name in hits) >= COVERED * len(hits)
+
+
+def _alike(said: str, title: str) -> bool:
+    # A kicker or a date may stand beside a title.
+    short, long = sorted((said, title), key=len)
+    return short in long and 2 * len(short) >= len(long) > 0
+
+
+def _without_idle(proposed: PageRules, items: Sequence[Item]) -> PageRules:
+    """Leave out what names nothing within the items."""
+    told = {
+        "date": any(item.published for item in items),
+        "summary": any(item.summary for item in items),
+        "image": any(item.image for item in items),
+        "author": any(item.authors for item in items),
+    }
+    return replace(proposed, **{name: None for name, is_told in told.items() if not is_told})
 
 
 def snippet(proposed: PageRules) -> str:
@@ -102,7 +178,7 @@ def _is_bare(element: _Element) -> bool:
 def _hits(root: _Element, base: str, last: Iterable[Seen]) -> dict[_Element, str]:
     """Give the anchors that lead to the last good items or show their titles, each with its address's key."""
     addresses = {key(one.url) for one in last if one.url}
-    titles = {_fold(one.title) for one in last if len(one.title) >= 15}
+    titles = {_fold(one.title) for one in last if len(one.title) >= MIN_TITLE}
     found: dict[_Element, str] = {}
     for number, anchor in enumerate(root.iter("a")):
         address = absolute(anchor.get("href"), base) if number < links.MAX_ANCHORS else None
@@ -113,6 +189,18 @@ def _hits(root: _Element, base: str, last: Iterable[Seen]) -> dict[_Element, str
 
 def _fold(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
+
+
+def _title_names(root: _Element, last: Sequence[Seen]) -> list[str]:
+    """Name the elements, not links, that show the last good titles; the most frequent name first."""
+    titles = {_fold(one.title) for one in last}
+    said: Counter[str] = Counter()
+    for element in islice(root.iter(*_TITLED), MAX_TITLED):
+        text = words(element, limit=links.MAX_TITLE)
+        if len(text) >= MIN_TITLE and _fold(text) in titles:
+            said.update(_simple(element))
+    often = [name for name, times in said.items() if times >= HITS]
+    return sorted(often, key=lambda name: ("." not in name, -said[name], len(name), name))[:3]
 
 
 def _candidates(anchors: list[_Element]) -> list[str]:
