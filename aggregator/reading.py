@@ -75,7 +75,10 @@ def read(
         verdict = pages.judge(
             clean.entries, url=document.url, ruled=source.page is not None, known=before or pages.Known()
         )
-        arrivals = tuple(replace(one, doubt=doubt) for one, doubt in zip(arrivals, verdict.doubts, strict=True))
+        arrivals = tuple(
+            replace(one, entry=normalize.unlinked(one.entry) if is_stray else one.entry, doubt=doubt)
+            for one, doubt, is_stray in zip(arrivals, verdict.doubts, verdict.strays, strict=True)
+        )
         health = verdict.health
         problems = (*problems, health.words) if health.words else problems
     hubs = announced(document.headers, url=document.url, hubs=feed.hubs, topic=feed.topic, inside=document.inside)

@@ -277,11 +277,25 @@ def test_rebuilt_page_full_of_unknown_items_is_doubtful_until_selectors_name_the
     ]
     kind, doubts = judged(wave)
     assert kind == "doubtful"
-    assert all("unknown like all others" in (doubt or "") for doubt in doubts)
+    assert all("unknown like most others" in (doubt or "") for doubt in doubts)
     assert judged(wave, ruled=True) == ("well", [None] * 9)
-    assert judged([*wave, entry(3)])[1][:2] == [None, None]
+    # One lucky match tells nothing of the others.
+    for lucky in (entry(3), entry(80, title="Satu yang dibentuk seperti dulu")):
+        kind, doubts = judged([*wave, lucky])
+        assert (kind, [doubt is None for doubt in doubts]) == ("doubtful", [False] * 9 + [True])
     usual = [entry(70 + n, title=f"Kabar baru nomor {n} pagi ini") for n in range(9)]
     assert judged(usual) == ("well", [None] * 9)
+
+
+def test_rebuilt_page_of_known_headlines_shows_how_its_new_addresses_look() -> None:
+    moved = [entry(n, url=f"https://kabarnusa.example/kapal-feri-tiba-di-{word}") for n, word in enumerate(NUMBERS)]
+    fresh = [
+        entry(60 + n, title=f"Kabar baru nomor {n} pagi ini", url=f"https://kabarnusa.example/kabar-yang-baru-{word}")
+        for n, word in enumerate(NUMBERS)
+    ]
+    assert judged([*fresh[:2], *moved]) == ("well", [None] * 10)
+    assert judged([*fresh, *moved[:4]]) == ("well", [None] * 12)
+    assert [doubt is None for doubt in judged([*fresh, *moved[:2]])[1]] == [False] * 8 + [True] * 2
 
 
 def test_dates_that_vanished_are_told() -> None:
@@ -293,6 +307,28 @@ def test_dates_that_vanished_are_told() -> None:
 def test_items_that_all_lead_to_a_login_are_junk() -> None:
     stopped = [entry(n, url=f"https://kabarnusa.example/login?next={n}") for n in range(8)]
     assert judged(stopped)[0] == "junk"
+
+
+LINKS = {
+    "paywall": ("/langganan?next={n}", True),
+    "gate": ("/masuk-dulu?lanjut=/read/{n}", True),
+    "one": ("/pilih-paket", True),
+    "article by number": ("/berita.php?id={n}", False),
+    "article": ("/kabar/judul-berita-nomor-{n}", False),
+    "as ever": ("/read/{n}/judul?x={n}", False),
+}
+
+
+@pytest.mark.parametrize("case", LINKS)
+def test_links_under_one_path_that_no_item_had_lead_to_no_article(case: str) -> None:
+    link, is_junk = LINKS[case]
+    moved = [entry(n, url=f"https://kabarnusa.example{link.format(n=n)}") for n in range(8)]
+    verdict = pages.judge([entry(50, title="Kabar baru pagi ini"), *moved], url=URL, ruled=True, known=KNOWN)
+    assert verdict.strays == (False, *[is_junk] * 8)
+    assert verdict.health.kind == ("junk" if is_junk else "well")
+    assert [doubt is None for doubt in verdict.doubts] == [True, *[not is_junk] * 8]
+    always = Known(tuple(Seen(one.title, one.url, True) for one in moved))
+    assert not any(pages.judge(moved, url=URL, ruled=True, known=always).strays)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,14 @@ class Place:
         finally:
             site.store.close()
 
+    def addresses(self) -> dict[str, str]:
+        """Give the addresses of all Entries, by title."""
+        site = open_site(Settings(config_path=self.folder / "feeds.yaml", database_url=self.database_url))
+        try:
+            return {one["title"]: one["url"] for one in reading.entries(site.store)}
+        finally:
+            site.store.close()
+
     def published(self) -> str:
         """Give all that readers are served, as one text."""
         site = open_site(Settings(config_path=self.folder / "feeds.yaml", database_url=self.database_url))
@@ -165,6 +173,59 @@ def test_article_of_a_doubtful_entry_is_asked_for_when_nobody_doubts_it_any_long
     assert "/read/redaksi/judul" not in place.server.paths
     assert place.visit(cards(*USUAL) + cards(odd), 3)["doubtful"] == 0
     assert place.server.paths.count("/read/redaksi/judul") == 1
+
+
+HEADLINES = (
+    "Feri mogok di selat saat badai", "Bank sentral menahan suku bunga", "Gunung Ibu meletus dini hari",
+    "Timnas menang tipis atas tamunya", "Harga cabai naik menjelang libur", "Museum tua dibuka lagi untuk umum",
+    "Hutan bakau pulih di pantai utara", "Wisatawan asing memadati stasiun baru",
+)  # fmt: skip
+
+
+# A series may be one of columns that return, unless the dates say what they said.
+@pytest.mark.parametrize(
+    ("titles", "date"),
+    [
+        (HEADLINES, "12 Desember 2024"),
+        (HEADLINES, "13 Desember 2024"),
+        (HEADLINES, ""),
+        (USUAL, "12 Desember 2024"),
+    ],
+)
+def test_redesign_with_known_headlines_at_new_addresses_doubles_none(
+    place: Place, titles: tuple[str, ...], date: str
+) -> None:
+    rows = [cards(title, date=f"12 Desember 2024 0{hour}:00") for hour, title in enumerate(titles)]
+    place.visit("".join(rows), 0)
+    fresh = "Nelayan temukan bangkai kapal kuno"
+    page = cards(fresh, *titles, date=date).replace("/read/", "/berita/2024/")
+    moved = place.visit(page, 20)
+    assert moved["entries"] == len(titles) + 1
+    assert f"{len(titles)} of its {len(titles) + 1} items came under new addresses" in moved["problems"]
+
+
+@pytest.mark.parametrize("date", ["12 Desember 2024 08:00", ""])
+@pytest.mark.parametrize("link", ["/langganan?next={n}", "/gerbang?lanjut={n}"])
+def test_links_that_lead_to_no_article_any_more_move_no_entry(place: Place, link: str, date: str) -> None:
+    place.visit(cards(*HEADLINES, date=date), 0)
+    before = place.addresses()
+    assert len(before) == len(HEADLINES)
+    for hour in (2, 30):
+        fresh = f"Kabar segar pada jam {hour} pagi"
+        rows = [
+            cards(title, date=date).replace(f"/read/{title.split()[-1]}/judul", link.format(n=n))
+            for n, title in enumerate((fresh, *HEADLINES))
+        ]
+        junk = place.visit("".join(rows), hour)
+        assert junk["health"] == "junk"
+        assert link.format(n=0) in junk["problems"]
+        assert "came under" not in junk["problems"]
+        assert {title: url for title, url in place.addresses().items() if title in HEADLINES} == before
+        assert fresh in place.held() and not place.held().keys() & set(HEADLINES)
+    well = place.visit(cards("Kabar segar pada jam 30 pagi", *HEADLINES, date=date), 50)
+    assert well["health"] == "well"
+    assert well["entries"] - well["doubtful"] == len(HEADLINES) + 1
+    assert place.addresses()[HEADLINES[0]] == before[HEADLINES[0]]
 
 
 def test_what_is_known_is_never_held_back_later(place: Place) -> None:

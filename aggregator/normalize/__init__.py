@@ -4,6 +4,6 @@ It knows no network, no clock and no store, and it decides nothing about Stories
 """
 
 from ..dates import tells_time
-from .document import Normalized, entries
+from .document import Normalized, entries, unlinked
 
-__all__ = ["Normalized", "entries", "tells_time"]
+__all__ = ["Normalized", "entries", "tells_time", "unlinked"]

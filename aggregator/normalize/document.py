@@ -1,7 +1,7 @@
 """Turn a Feed into Entries: every item cleaned, told from the others and keyed. It stores and compares nothing."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -56,6 +56,18 @@ def entries(
     ids = _entry_ids(items, names)
     made = [_entry(item, key, name) for item, key, name in zip(items, names, ids, strict=True)]
     return Normalized(tuple(made), tuple(problems))
+
+
+def unlinked(entry: Entry) -> Entry:
+    """Give an Entry without its address, which leads to no article: in its place, its title is one of its keys."""
+    title = keys.digest("astray", entry.title.casefold())
+    return replace(
+        entry,
+        entry_id=title.hex() if entry.entry_id == entry.url else entry.entry_id,
+        url=None,
+        keys=(*entry.keys[: entry.named], *entry.keys[entry.named + entry.linked :], title),
+        linked=0,
+    )
 
 
 def _context(

@@ -13,7 +13,8 @@ from typing import Literal
 
 from aggregator.errors import ParseError
 from aggregator.pages.address import host, key, shape, site
-from aggregator.pages.vocabulary import BUTTON_TEXTS, DEAD_TEXTS, FURNITURE_TEXT, JUNK_SEGMENTS
+from aggregator.pages.astray import astray, leads_nowhere
+from aggregator.pages.vocabulary import BUTTON_TEXTS, DEAD_TEXTS, FURNITURE_TEXT
 from aggregator.values import Entry
 
 Kind = Literal["well", "gone", "blocked", "selector", "unread", "empty", "frozen", "undated", "junk", "doubtful"]
@@ -25,13 +26,15 @@ ENOUGH = 5
 MOST = 0.8
 """A habit is what at least this share of items does."""
 REDESIGNED = 8
-"""Of so many items, none known and all formed otherwise, a page has more likely been rebuilt than filled anew."""
+"""Of so many items, most unknown and formed otherwise, a page has more likely been rebuilt than filled anew."""
 STILL = 20.0
 """A list is frozen when it brings nothing for so many times its usual gap, and never before two days: with gaps as
 chance makes them (exponential), a list as lively as ever is silent so long once in e^20."""
 LEAST_STILL = 2 * 86400.0
 JUNK = 3
-"""Two cards may announce one report; three that all lead to one address lead to no report."""
+"""Two cards may announce one report; three that all lead to one address lead to no report. And two known headlines may
+stand in a list by chance; three show how a page addresses its reports now."""
+WAVE = "is unknown like most others, and has no address as before: name the right ones under `page:`"
 SHARED_TITLE = 3
 """So many addresses under one title: two reports may be called alike, three are a button."""
 
@@ -72,6 +75,8 @@ class Verdict:
 
     health: Health
     doubts: tuple[str | None, ...]
+    strays: tuple[bool, ...] = ()
+    """Of each Entry whether its address leads to no article, though those of earlier visits did."""
 
 
 def known(rows: Sequence[tuple[str, str | None, bool, datetime]], *, now: datetime) -> Known:
@@ -106,22 +111,37 @@ def judge(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> V
     """Judge the Entries of one visit. `url`: the page's address; `ruled`: they were found by selectors."""
     if not entries:
         return Verdict(Health("empty", "the list is there and holds no items; nothing to do unless that lasts"), ())
-    doubts = _doubts(entries, url=url, ruled=ruled, known=known)
-    doubtful = sum(doubt is not None for doubt in doubts)
-    junk = [entry for entry in entries if _leads_nowhere(entry)]
-    if len(junk) == len(entries) and not all(_leads_nowhere(one) for one in known.last[:1]):
-        words = (
-            f"all {len(entries)} items lead to pages such as {junk[0].url}; check `page.link`, or log in as a reader"
+    strays = _strays(entries, known)
+    doubts = tuple(
+        f"leads to no article ({entry.url})" if is_stray else doubt
+        for entry, is_stray, doubt in zip(
+            entries, strays, _doubts(entries, url=url, ruled=ruled, known=known), strict=True
         )
-        return Verdict(Health("junk", words), doubts)
+    )
+    return Verdict(_health(entries, doubts, strays, known), doubts, strays)
+
+
+def _health(entries: Sequence[Entry], doubts: Sequence[str | None], strays: Sequence[bool], known: Known) -> Health:
+    doubtful = sum(doubt is not None for doubt in doubts)
+    junk = [
+        entry
+        for entry, is_stray in zip(entries, strays, strict=True)
+        if is_stray or (leads_nowhere(entry.url) and not all(leads_nowhere(one.url) for one in known.last[:1]))
+    ]
+    if any(strays) or len(junk) >= min(JUNK, len(entries)):
+        share = f"all {len(entries)}" if len(junk) == len(entries) else f"{len(junk)} of {len(entries)}"
+        return Health(
+            "junk", f"{share} items lead to pages such as {junk[0].url}; check `page.link`, or log in as a reader"
+        )
     if doubtful:
         first = next(doubt for doubt in doubts if doubt)
         words = f"{doubtful} of {len(entries)} items are held back, since one {first}; `anyam entries` lists them"
-        return Verdict(Health("doubtful", words), doubts)
+        return Health("doubtful", words)
     if _mostly(known.last) and not any(entry.published_at for entry in entries):
         words = "no item has a date any longer, though they used to; give the page's dates as `page.date`"
-        return Verdict(Health("undated", words), doubts)
-    return Verdict(still(known, brought=_unknown(entries, known) > 0), doubts)
+        return Health("undated", words)
+    names = _names(known)
+    return still(known, brought=not all(_is_known(entry, names) for entry in entries))
 
 
 def still(known: Known, *, brought: bool = False) -> Health:
@@ -146,19 +166,18 @@ def _span(seconds: float) -> str:
 def _doubts(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> tuple[str | None, ...]:
     titles = Counter(entry.title.casefold() for entry in entries)
     sites = {site(one.url) for one in known.last if one.url} if len(known.last) >= ENOUGH else set()
-    names = {key(one.url) for one in known.last if one.url} | {one.title.casefold() for one in known.last}
+    names = _names(known)
     # Where all others have dates as ever, an item without one is likely no item.
     dated = _mostly(known.last) and sum(entry.published_at is not None for entry in entries) >= MOST * len(entries)
-    wave = None if ruled else _wave(entries, known)
+    wave = frozenset() if ruled else _wave(entries, known)
     found: list[str | None] = []
-    for entry in entries:
-        is_known = entry.title.casefold() in names or (entry.url is not None and key(entry.url) in names)
+    for index, entry in enumerate(entries):
         if titles[entry.title.casefold()] >= SHARED_TITLE:
             found.append(f"has the title {entry.title[:60]!r}, as {titles[entry.title.casefold()]} items have")
-        elif is_known:
+        elif _is_known(entry, names):
             found.append(None)
         else:
-            found.append(_doubt(entry, url=url, sites=sites, dated=dated) or wave)
+            found.append(_doubt(entry, url=url, sites=sites, dated=dated) or (WAVE if index in wave else None))
     return tuple(found)
 
 
@@ -167,7 +186,7 @@ def _doubt(entry: Entry, *, url: str, sites: set[str], dated: bool) -> str | Non
         return f"has no words in its title ({entry.title[:60]!r})"
     if DEAD_TEXTS.match(entry.title) or BUTTON_TEXTS.match(entry.title) or _is_furniture(entry):
         return f"has a title of the site's own menus ({entry.title[:60]!r})"
-    if _leads_nowhere(entry):
+    if leads_nowhere(entry.url):
         return f"leads to a page such as a login ({entry.url})"
     if entry.url and sites and site(entry.url) not in sites | {site(url)}:
         return f"leads to another host ({host(entry.url)}) than all items before"
@@ -182,28 +201,42 @@ def _is_furniture(entry: Entry) -> bool:
     return match is not None and len(entry.title.split()) <= 4 and entry.published_at is None
 
 
-def _leads_nowhere(one: Entry | Seen) -> bool:
-    if not one.url:
-        return False
-    segments = [segment.lower() for segment in one.url.split("?")[0].split("/")[3:] if segment]
-    return bool(segments) and len(segments) <= 2 and not JUNK_SEGMENTS.isdisjoint(segments)
+def _strays(entries: Sequence[Entry], known: Known) -> tuple[bool, ...]:
+    """Say of each Entry whether its address leads to no article; only of a known one by the words of it alone."""
+    names = _names(known)
+    found = astray([(entry.url, entry.title) for entry in entries], [one.url for one in known.last if one.url])
+    ever = any(leads_nowhere(one.url) for one in known.last)
+    return tuple(
+        is_stray or (not ever and leads_nowhere(entry.url) and _is_known(entry, names))
+        for entry, is_stray in zip(entries, found, strict=True)
+    )
 
 
-def _wave(entries: Sequence[Entry], known: Known) -> str | None:
+def _wave(entries: Sequence[Entry], known: Known) -> frozenset[int]:
+    """Give the places of unknown items formed as none was before, where they are the greater part of a page."""
     # A rebuilt page may list menus, old reports or other sites' in place of its news.
-    if len(entries) < REDESIGNED or len(known.last) < REDESIGNED or _unknown(entries, known) < len(entries):
-        return None
     before = Counter(shape(one.url).signature for one in known.last if one.url).most_common(1)
-    if not before or before[0][1] < MOST * len(known.last):
-        return None
-    if any(entry.url and shape(entry.url).signature == before[0][0] for entry in entries):
-        return None
-    return "is unknown like all others, and none has an address as before: name the right ones under `page:`"
+    is_habit = len(known.last) >= REDESIGNED and bool(before) and before[0][1] >= MOST * len(known.last)
+    if len(entries) < REDESIGNED or not is_habit:
+        return frozenset()
+    names = _names(known)
+    now = Counter(shape(entry.url).signature for entry in entries if entry.url and _is_known(entry, names))
+    usual = {before[0][0]} | {signature for signature, count in now.items() if count >= JUNK}
+    strange = frozenset(
+        index
+        for index, entry in enumerate(entries)
+        if not _is_known(entry, names) and not (entry.url and shape(entry.url).signature in usual)
+    )
+    return strange if 2 * len(strange) > len(entries) else frozenset()
 
 
-def _unknown(entries: Sequence[Entry], known: Known) -> int:
-    names = {key(one.url) for one in known.last if one.url} | {one.title.casefold() for one in known.last}
-    return sum(entry.title.casefold() not in names and not (entry.url and key(entry.url) in names) for entry in entries)
+def _names(known: Known) -> frozenset[str]:
+    """Give the titles and addresses of what is known."""
+    return frozenset({key(one.url) for one in known.last if one.url} | {one.title.casefold() for one in known.last})
+
+
+def _is_known(entry: Entry, names: frozenset[str]) -> bool:
+    return entry.title.casefold() in names or (entry.url is not None and key(entry.url) in names)
 
 
 def _mostly(last: Sequence[Seen]) -> bool:

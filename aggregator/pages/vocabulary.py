@@ -35,8 +35,8 @@ JUNK_SEGMENTS = _set(
     """
     login signin sign-in signup register daftar masuk logout account konto subscribe subscription subscriptions abo
     abonnement abonnieren paywall premium checkout oauth
-    sso auth cookie-consent consent suscripcion suscribete assinatura
-    assine giris uye-ol abone podpiska vhod podpisatsya
+    sign-up sso auth cookie-consent consent suscripcion suscribete assinatura
+    langganan berlangganan assine giris uye-ol abone podpiska vhod podpisatsya
     """
 )
 """Path segments of pages at which readers are stopped: an item that leads there has lost its own address."""

@@ -72,7 +72,8 @@ def keep(
     owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
     _learn_keys(connection, source_id, owned, known)
     migrated = sum(
-        names[match] != arrival.entry.entry_id and arrival.entry.keys[0] not in known for arrival, match in again
+        names[match] != item.entry_id and item.keys[0] not in known and item.named + item.linked > 0
+        for item, match in ((arrival.entry, match) for arrival, match in again)
     )
     return Kept(tuple(ids), tuple(changed), migrated)
 
