@@ -9,7 +9,7 @@ from . import clock
 from .config import Source, languages
 from .errors import AnyamError, FetchError, Waiting
 from .hosts import host_of
-from .permission import Closed
+from .permission import Closed, Disallowed
 from .reading import read_article
 from .store import entries
 from .stories.features import plain
@@ -57,7 +57,8 @@ async def with_texts(
     told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
     read, problems = await _read_all(tools, source, [arrivals[index] for index in wanted], inside=inside)
     told |= zip(wanted, read, strict=True)
-    return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), problems)
+    forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one)])
+    return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), (*problems, *forbidden))
 
 
 async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool) -> list[tuple[int, Arrival]]:
@@ -91,7 +92,8 @@ async def _read_all(
                 told[index] = await _with_text(tools, source, wanted[index], inside=inside)
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
-                errors.append(str(error))
+                if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
+                    errors.append(str(error))
                 told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Waiting))
                 if isinstance(error, Waiting) or (isinstance(error, FetchError) and error.status == 403):
                     return  # a host that refuses one is not asked for forty

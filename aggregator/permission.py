@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -51,13 +52,26 @@ class Permission:
 
     async def judge(self, urls: Sequence[str], *, inside: bool) -> list[FetchError | None]:
         """Say of each address why it may not be asked for, None where it may. `inside`: as in Request."""
-        by_origin: dict[str, list[str]] = {}
-        for url in urls:
-            by_origin.setdefault(robots.origin(url), []).append(url)
         refusals: dict[str, FetchError | None] = {}
-        for origin, some in by_origin.items():
+        for origin, some in _by_origin(urls).items():
             refusals |= zip(some, await self._judge(origin, some, inside=inside), strict=True)
         return [refusals[url] for url in urls]
+
+    async def forbidden(self, urls: Sequence[str]) -> tuple[str, ...]:
+        """Say of each site how many of these articles its robots.txt forbids, by what is known of it; asks nobody."""
+        said = []
+        for origin, some in _by_origin(urls).items():
+            held = self._held.get(origin) or await asyncio.to_thread(self._stored, origin)
+            if held is None or held.verdict != "rules":
+                continue
+            with suppress(ParseError):  # each article says it
+                rules: robots.Rules = await self._bounded.run(robots.read, held.body, tuple(some))
+                if count := rules.allowed.count(False):
+                    said.append(
+                        f"{host_of(origin)}: its robots.txt does not let us ask for {count} of {len(some)} articles, "
+                        "of which the list's own words are kept; ask its keeper, or say full_text: false"
+                    )
+        return tuple(said)
 
     async def _judge(self, origin: str, urls: Sequence[str], *, inside: bool) -> list[FetchError | None]:
         async with self._asking.setdefault(origin, asyncio.Lock()):
@@ -117,6 +131,13 @@ class Permission:
                 # Here, since no host of an article is asked before its robots.txt: these are the rows that pile up.
                 kept.clear(connection, before=now - STALE, now=now)
                 hosts.clear(connection, before=now - FORGOTTEN, now=now)
+
+
+def _by_origin(urls: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for url in urls:
+        found.setdefault(robots.origin(url), []).append(url)
+    return found
 
 
 def _forbidden(host: str, url: str) -> Disallowed:

@@ -156,6 +156,17 @@ def test_what_robots_txt_forbids_is_not_asked_for_and_its_list_does(here: Round)
     assert here.server.paths.count("/list") == 5
 
 
+def test_what_robots_txt_forbids_is_said_at_every_visit(here: Round) -> None:
+    here.server.replies["/robots.txt"] = answer(b"User-agent: *\nDisallow: /berita/1\nDisallow: /berita/2\n")
+    for tag in range(6):
+        serve(here.server, listing(3).replace(b"<main>", b"<main>%d" % tag), f'"{tag}"')
+        host = f"127.0.0.1:{here.server.port}"
+        assert here.visit()[0].error == (
+            f"{host}: its robots.txt does not let us ask for 2 of 3 articles, of which the list's own words are kept; "
+            "ask its keeper, or say full_text: false"
+        ), tag
+
+
 def test_a_host_that_refuses_one_article_is_not_asked_for_the_others(here: Round) -> None:
     here.server.replies |= {f"/berita/{n}": answer(b"", status="403 Forbidden") for n in range(3)}
     visited, asked = here.visit()
