@@ -108,3 +108,38 @@ def test_many_threads_detect_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda text: language.detect(text, languages=SITE), texts))
     assert found == ["id", "en"] * 20
+
+
+RUSSIAN = "Президент встретился с министрами в Кремле"
+FRENCH = "Le président a rencontré ses ministres pour discuter du prix du riz"
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "code"),
+    [
+        ("id", RUSSIAN, "ru"),
+        ("en", "总统会见部长讨论大米价格", "zh"),
+        ("id", "الرئيس يلتقي الوزراء في دمشق لبحث أسعار الخبز", "ar"),
+        ("id", "首相は閣僚と会談した", "ja"),
+        ("id", "Syria dan Сирия", "id"),
+        ("id", "Presiden bertemu para menteri untuk membahas harga beras", "id"),
+        ("fr", FRENCH, "fr"),
+        ("ru", FRENCH, "ru"),
+        ("ru", "iPhone 17 Pro", "ru"),
+        ("ja", "首脳会談", "ja"),
+        ("zh", "NBA", "zh"),
+        ("uk", "Паляниця і борщ: українська кухня підкорює світові столиці", "uk"),
+        ("bg", RUSSIAN, "bg"),
+        ("sr", "Predsednik se sastao sa ministrima da razgovaraju o ceni", "sr"),
+        ("kk", RUSSIAN, "kk"),
+        ("id", "12345", "id"),
+        ("id", "", "id"),
+        (None, RUSSIAN, "ru"),
+    ],
+)
+def test_letters_that_contradict_what_is_declared_are_believed(declared: str | None, text: str, code: str) -> None:
+    assert language.tell(text, declared=declared, languages=("id", "ru", "ar", "fr")) == code
+
+
+def test_a_declared_language_that_has_other_letters_is_none_where_none_can_be_told() -> None:
+    assert language.tell("Сирия", declared="id", languages=("id",)) is None

@@ -130,7 +130,7 @@ def _summary_image(item: Item, base: str) -> str | None:
 def _language(item: Item, about: Context, words: str) -> str | None:
     said = language.primary(item.language)
     declared = about.language if about.by_source else said or about.language
-    return declared or language.detect(words, languages=about.languages)
+    return language.tell(words, declared=declared, languages=about.languages)
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -37,6 +37,11 @@ _RANGES = (
     ("myanmar", 0x1000, 0x109F), ("khmer", 0x1780, 0x17FF), ("lao", 0xE80, 0xEFF), ("ethiopic", 0x1200, 0x137F),
     ("latin", 0x41, 0x24F), ("latin", 0x1E00, 0x1EFF),
 )  # fmt: skip
+# In two scripts, or more: no letters contradict them.
+_SEVERAL = frozenset(
+    ("az", "bs", "cnr", "ha", "kk", "ks", "ku", "ky", "mn", "ms", "pa", "sd", "sh", "sr", "tg", "tk", "uz")
+)
+_ALSO = {"ja": {"han"}, "ko": {"han"}}
 _building = Lock()
 
 
@@ -45,6 +50,19 @@ def primary(tag: str | None) -> str | None:
     found = TAG.match((tag or "").strip())
     code = FORMER.get(found[1].lower(), found[1].lower()) if found else None
     return None if code in NO_LANGUAGE else code
+
+
+def tell(text: str, *, declared: str | None, languages: tuple[str, ...]) -> str | None:
+    """Give the language of a plain text: as declared (a primary subtag), unless its letters are of another script.
+
+    Latin letters contradict nothing, since texts in every script borrow them. `languages` as in `detect`.
+    """
+    if declared is None:
+        return detect(text, languages=languages)
+    script = _script(text[:LONGEST])
+    used = {_SCRIPTS.get(declared, "latin"), "latin", *_ALSO.get(declared, ())}
+    stands = script is None or script in used or declared in _SEVERAL
+    return declared if stands else detect(text, languages=languages)
 
 
 def detect(text: str, *, languages: tuple[str, ...]) -> str | None:
