@@ -96,7 +96,7 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
-        problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed.kind))
+        problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
         polled = _polled(
             tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
@@ -119,12 +119,17 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
     return _visited(claimed, "ok", at, kept=kept, error=polled.problems, url_now=document.url)
 
 
-def _migrated(kept: Kept, count: int, kind: str) -> tuple[str, ...]:
-    """Report more than half a document's items under new ids at once, or a page's at new addresses."""
-    if kept.migrated * 2 <= count:
+MIGRATED = "items came under new"
+
+
+def _migrated(kept: Kept, count: int, claimed: Claimed) -> tuple[str, ...]:
+    """Report more than half a document's items under new ids at once, or a page's at new addresses; but not twice in
+    turn, since such ids change at each visit.
+    """
+    if kept.migrated * 2 <= count or MIGRATED in (claimed.problems or ""):
         return ()
-    names = "addresses" if kind == "page" else "ids"
-    return (f"{kept.migrated} of its {count} items came under new {names}: taken for the Entries that they were",)
+    names = "addresses" if claimed.kind == "page" else "ids"
+    return (f"{kept.migrated} of its {count} {MIGRATED} {names}: taken for the Entries that they were",)
 
 
 def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequence[tuple[int, Arrival]]) -> Visited:

@@ -165,6 +165,31 @@ def test_ids_that_change_at_every_poll_make_no_entry_though_an_item_is_retitled(
         assert (kept.new, len(kept.changed)) == ((), 1)
 
 
+@pytest.mark.parametrize(
+    ("guid", "reported"),
+    [("{poll}-{n}-xx", 1), ("https://kabar.example/id/{n}?ref=s{poll}", 0), ("https://kabar.example/?p={poll}{n}", 1)],
+)
+def test_ids_that_change_at_every_poll_are_no_migration_and_fill_no_table(poll: Poll, guid: str, reported: int) -> None:
+    def listed(number: int) -> list[Item]:
+        return [item(guid.format(poll=number, n=n), f"/berita/{n}", f"Kabar nomor {n} hari ini") for n in range(1, 5)]
+
+    poll(*listed(1))
+    kept = [poll(*listed(number)) for number in range(2, 8)]
+    assert not any(one.new or one.changed for one in kept)
+    assert kept[0].migrated == 4 * reported
+    assert [one.migrated for one in kept[2:]] == [0] * 4
+    known = poll.keys()
+    poll(*listed(8))
+    assert poll.keys() == known
+
+
+def test_a_migration_of_edited_items_is_reported(poll: Poll) -> None:
+    for number, title in enumerate((TITLE, TITLES["edited"])):
+        poll(*(item(f"urn:{n}", f"/{n}", f"{title} {n}", DAY + timedelta(hours=number)) for n in range(4)))
+    moved = [item(f"urn:baru:{n}", f"/{n}", f"{TITLES['edited']} {n}", DAY + timedelta(hours=1)) for n in range(4)]
+    assert (poll(*moved).migrated, poll(*moved).migrated) == (4, 0)
+
+
 def test_a_tracking_part_in_an_id_is_no_part_of_it(poll: Poll) -> None:
     poll(item(f"{SITE}/?p=7&utm_source=a", "/a?utm_source=a"))
     known = poll.keys()

@@ -126,6 +126,18 @@ def test_a_migration_is_reported_and_moves_no_story(desk: Desk, link: str) -> No
     assert desk.visit(10).error is None
 
 
+@pytest.mark.parametrize("guid", ["x{}-{{n}}", "http://kabar.example/2024/kabar-{{n}}?ref={}"])
+def test_ids_that_change_at_every_visit_are_told_once_at_most(desk: Desk, guid: str) -> None:
+    told = []
+    for hour in range(6):
+        body = rss(*NEWS, guid=guid.format(hour))
+        desk.server.replies["/rss"] = hostile.answer(body, RSS)
+        visit = desk.visit(hour)
+        told.append(visit.error)
+        assert visit.new == (0 if hour else 6)
+    assert [one for one in told if one] == told[1:2] or not any(told)
+
+
 @pytest.mark.parametrize("stamp", ["by day", "all at once"])
 def test_a_migration_that_dates_its_items_anew_is_reported_and_moves_no_story(desk: Desk, stamp: str) -> None:
     desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, old=30), RSS)

@@ -1,6 +1,7 @@
 """Say which known Entry an item of a document is, by what both say of themselves. It reads no store."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,32 @@ def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | No
             matches[index] = SAID if taken.intersection(owners) else owners[0]
             taken.add(owners[0])
     return matches
+
+
+def renamed(
+    items: Sequence[Entry], matches: Sequence[int | None], known: Mapping[bytes, Known], names: Mapping[int, str]
+) -> list[int]:
+    """Give the places of known items that came under an id, or at an address, never seen before.
+
+    `names` are the ids that Entries had first. Where the ids of a document differ without their queries, what changes
+    in a query names the visit and not the item.
+    """
+    stems = Counter(_stem(item.entry_id) for item in items)
+
+    def is_renamed(item: Entry, name: str) -> bool:
+        if not (item.named or item.linked) or name == item.entry_id or item.keys[0] in known:
+            return False
+        return stems[_stem(name)] != 1 or _stem(name) != _stem(item.entry_id)
+
+    return [
+        index
+        for index, (item, match) in enumerate(zip(items, matches, strict=True))
+        if match is not None and match in names and is_renamed(item, names[match])
+    ]
+
+
+def _stem(entry_id: str) -> str:
+    return entry_id.partition("?")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -29,6 +29,8 @@ each further move. So an address that flaps, or that is another one at every pol
 """
 LATEST = 200
 """Entries of a Source whose titles a moved list is compared with; twice as many as its items where these are more."""
+NAMES = 2
+"""An Entry that had so many more names than its first one has another at each visit."""
 FORMER = 3
 """Former titles of an Entry that are shown: a live blog has dozens."""
 
@@ -70,12 +72,25 @@ def keep(
     numbers = iter(ids)
     owners = [match if match is not None else next(numbers) for match in matches]
     owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
-    _learn_keys(connection, source_id, owned, known)
-    migrated = sum(
-        names[match] != item.entry_id and item.keys[0] not in known and item.named + item.linked > 0
-        for item, match in ((arrival.entry, match) for arrival, match in again)
+    items = [arrival.entry for arrival in arrivals]
+    fickle = _fickle(
+        connection, {match: arrival.entry for arrival, match in again if arrival.entry.keys[0] not in known}
     )
-    return Kept(tuple(ids), tuple(changed), migrated)
+    _learn_keys(connection, source_id, owned, known, fickle)
+    renamed = {owners[place] for place in same.renamed(items, matches, known, names)}
+    return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
+
+
+def _fickle(connection: Connection, renamed: Mapping[int, Entry]) -> set[int]:
+    """Say which Entries came under so many names before that another one tells nothing."""
+    found: set[int] = set()
+    for some in batches(renamed):
+        query = select(entry_key.c.entry_id, func.count()).where(entry_key.c.entry_id.in_(some))
+        for number, count in connection.execute(query.group_by(entry_key.c.entry_id)):
+            item = renamed[number]
+            if count >= len(item.keys) + NAMES * (item.named or item.linked):
+                found.add(number)
+    return found
 
 
 def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> list[bool]:
@@ -351,13 +366,20 @@ def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: s
 
 
 def _learn_keys(
-    connection: Connection, source_id: int, owned: Iterable[tuple[Arrival, int]], known: Mapping[bytes, Known]
+    connection: Connection,
+    source_id: int,
+    owned: Iterable[tuple[Arrival, int]],
+    known: Mapping[bytes, Known],
+    fickle: Collection[int],
 ) -> None:
-    """Remember every key under which an Entry was seen now; a key that is another Entry's stays that one's."""
+    """Remember every key under which an Entry was seen now; a key that is another Entry's stays that one's.
+
+    Of `fickle` Entries no name is remembered: it is another one at each visit.
+    """
     rows = {
         key: {"source_id": source_id, "key": key, "entry_id": owner}
         for arrival, owner in owned
-        for key in reversed(arrival.entry.keys)
+        for key in reversed(arrival.entry.keys[(owner in fickle) * (arrival.entry.named or arrival.entry.linked) :])
         if key not in known
     }
     if rows:
