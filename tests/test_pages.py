@@ -153,6 +153,52 @@ def test_state_is_read_however_it_is_written(script: str, said: str) -> None:
     ]
 
 
+def state(items: list[dict[str, object]]) -> str:
+    data = json.dumps({"props": {"pageProps": {"posts": items}}})
+    return f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{data}</script>'
+
+
+def links_to(address: str) -> str:
+    menu = "".join(f'<a href="/p/{name}">{name.title()}</a>' for name in ("team", "jobs", "club"))
+    rows = "".join(f'<div><a href="{address.format(n, fronts.slug(t))}">{t}</a></div>' for n, t in enumerate(HEADLINES))
+    return f"<nav>{menu}</nav><main>{rows}</main>"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "read"),
+    [
+        ("date", 1732284000, "1732284000"), ("publishedAt", 1732284000000, "1732284000000"),
+        ("published", "1732284000", "1732284000"), ("pubDate", 1732284000.5, "1732284000"),
+        ("created_at", {"$date": 1732284000000}, "1732284000000"), ("ts", 1732284000, "1732284000"),
+        ("time", 1732284000, "1732284000"), ("publish_time", {"seconds": 1732284000, "nanoseconds": 0}, "1732284000"),
+        ("date", "2024-11-22T14:00:00Z", "2024-11-22T14:00:00Z"), ("time", "5 min read", None), ("time", 5, None),
+        ("date", True, None), ("timestamp", 20241122, None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("links", ["", "/news/{1}"], ids=["state alone", "linked"])
+def test_date_in_state_is_read_however_it_is_written(links: str, key: str, value: object, read: str | None) -> None:
+    posts: list[dict[str, object]] = [{"title": t, "url": f"/news/{fronts.slug(t)}", key: value} for t in HEADLINES]
+    feed = read_items(state(posts) + (links_to(links) if links else ""))
+    assert [(item.title and item.title.value, item.published) for item in feed.items] == [(t, read) for t in HEADLINES]
+
+
+@pytest.mark.parametrize("address", ["/p/{1}", "/p/abc{0}", "/x/{0}-{1}.html", "https://kabarnusa.example/s/{1}/"])
+@pytest.mark.parametrize("named", ["slug", "url"])
+def test_state_speaks_for_addresses_whose_form_says_nothing(named: str, address: str) -> None:
+    posts: list[dict[str, object]] = []
+    for n, title in enumerate(HEADLINES):
+        url = address.format(n, fronts.slug(title))
+        own = url.rstrip("/").rsplit("/")[-1].removesuffix(".html").removeprefix(f"{n}-")
+        posts.append({"headline": title, named: url if named == "url" else own, "ts": 1732284000 + n})
+    feed = read_items(state(posts) + links_to(address))
+    assert [(item.title and item.title.value, item.published) for item in feed.items] == [
+        (title, str(1732284000 + n)) for n, title in enumerate(HEADLINES)
+    ]
+    alone = [] if named == "slug" else HEADLINES
+    with contextlib.nullcontext() if alone else pytest.raises(ParseError):
+        assert [item.title and item.title.value for item in read_items(state(posts)).items] == alone
+
+
 @given(st.text(alphabet="{}[](),:'\"`\\\\ab1.!/* \n", max_size=60))
 def test_any_script_is_read_or_passed_over(script: str) -> None:
     with contextlib.suppress(ValueError):

@@ -140,6 +140,11 @@ def key(url: str) -> str:
     return host + path + ("" if named or not parts.query else "?" + parts.query)
 
 
+def slug(url: str) -> str:
+    """Give the last step of an address's path, in lower case and without its ending."""
+    return _PAGE_FILE.sub("", unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]).lower()
+
+
 def is_file(url: str) -> bool:
     """Say whether an address names something other than a page: a picture, a document, a feed."""
     return bool(_OTHER_FILE.search(urlsplit(url).path))

@@ -31,15 +31,20 @@ def find(page: Page, *, url: str) -> list[Item]:
     for item in told:
         data.setdefault(key(item.url), item)
     seen = links.gather(root, url=url)
+    kept = state.listed(root, base=base, linked=[link.url for link in seen])
+    here = {link.key for link in seen}
+    for item in kept:
+        # An undated one may be a section; of a link that the page shows it says no more than the link.
+        if item.article and key(item.url) in here:
+            data.setdefault(key(item.url), item)
     owner = cards.owners((link.key, [anchor.element for anchor in link.anchors]) for link in seen)
     chosen = ranking.choose(
         seen, announced=set(data), stamped=stamps.stamped(root, owner), titles=_titles(seen, data, owner)
     )
     chosen = [link for link in chosen if _titled(link, data)]
-    on_page = {link.key for link in seen}
-    unseen = [item for name, item in data.items() if name not in on_page and item.title and name != key(url)]
+    unseen = [item for name, item in data.items() if name not in here and item.title and name != key(url)]
     if len(chosen) <= FEW:
-        unseen += [item for item in state.listed(root, base=base) if key(item.url) not in on_page | {key(url)}]
+        unseen += [item for item in kept if key(item.url) not in here | {key(url)}]
     found = _from_links(chosen, data, base)
     if len(unseen) > len(found):
         # The page's own list is the better witness where most of what it lists is no link (yet).

@@ -39,6 +39,9 @@ _NO_ARTICLES = {
     "ImageObject",
     "WebSite",
 }
+_WRAPPED = ("$date", "seconds", "_seconds", "iso", "rendered", "date", "value")
+_UNIX = ((631_152_000, 4_102_444_800), (631_152_000_000, 4_102_444_800_000))
+"""From 1990 to 2100, in seconds and in milliseconds."""
 _MARKUP = re.compile(r"<[^>]{1,300}>")
 
 
@@ -134,7 +137,7 @@ def _listed(entry: object, base: str) -> Listed | None:
     return Listed(
         url=url,
         title=string(thing.get("headline")) or string(thing.get("name")),
-        date=string(thing.get("datePublished")) or string(thing.get("dateModified")),
+        date=date(thing.get("datePublished")) or date(thing.get("dateModified")),
         summary=string(thing.get("description")),
         image=absolute(picture(thing.get("image")), base),
         authors=names(thing.get("author")),
@@ -151,6 +154,20 @@ def string(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     return one_line(entities.unescape(_MARKUP.sub(" ", value)) if "<" in value else entities.unescape(value))
+
+
+def date(value: object) -> str | None:
+    """Give a date's words, or its Unix time in seconds or milliseconds, however it is wrapped; None for another value.
+
+    Other numbers are years, counters and minutes of reading.
+    """
+    for name in _WRAPPED:
+        if isinstance(value, dict):
+            value = value.get(name, value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if any(first <= value < last for first, last in _UNIX) else None
+    said = string(value)
+    return said if said and any(map(str.isdigit, said)) else None
 
 
 def picture(value: object) -> str | None:

@@ -3,77 +3,102 @@
 It runs no script and trusts no single field: an article has an address that looks like one's, and a title.
 """
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+
 from lxml.etree import _Element
 
-from aggregator.pages.address import Shape, absolute, shape, site
-from aggregator.pages.jsonld import Listed, names, picture, string, types, walk
+from aggregator import dates
+from aggregator.pages.address import Shape, absolute, shape, site, slug
+from aggregator.pages.jsonld import Listed, date, names, picture, string, walk
 from aggregator.pages.scripts import values
 from aggregator.pages.words import count
 
-_ADDRESS_KEYS = (
-    "url",
-    "link",
-    "href",
-    "permalink",
-    "canonicalUrl",
-    "canonical_url",
-    "webUrl",
-    "path",
-    "uri",
-    "fullUrl",
-    "slug",
-)
+_ADDRESS_KEYS = ("url", "link", "href", "permalink", "canonicalurl", "weburl", "path", "uri", "fullurl", "slug")
+_SLUG_KEYS = ("slug", "urlslug", "alias", "permalink", "path", "uri", "url")
 _TITLE_KEYS = ("title", "headline", "name", "heading", "judul")
-_DATE_KEYS = (
-    "publishedAt",
-    "published_at",
-    "datePublished",
-    "publishDate",
-    "publish_date",
-    "published",
-    "pubDate",
-    "date",
-    "createdAt",
-    "created_at",
-    "firstPublished",
-    "timestamp",
+_DATE_KEYS = tuple(
+    """
+    publishedat datepublished publishdate publisheddate publishedtime publishtime publicationdate publishedon publishat
+    firstpublished firstpublishedat firstpublisheddate published pubdate pubtime postdate posteddate postedat
+    releasedate displaydate displaytime date dategmt datetime createdat datecreated created createdate createddate
+    createdtime createtime ctime timestamp ts time
+    """.split()  # noqa: SIM905
 )
 _SUMMARY_KEYS = ("summary", "description", "excerpt", "lead", "teaser", "abstract")
-_IMAGE_KEYS = ("image", "imageUrl", "image_url", "thumbnail", "picture", "cover", "photo")
+_IMAGE_KEYS = ("image", "imageurl", "thumbnail", "picture", "cover", "photo")
 
 
-def listed(root: _Element, *, base: str) -> list[Listed]:
-    """Give the articles that a page's embedded state lists, each address once, in its order."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
+MANY = 3
+"""So many dated articles at addresses of one form are a list, whatever that form says."""
+
+
+def listed(root: _Element, *, base: str, linked: Iterable[str] = ()) -> list[Listed]:
+    """Give the articles that a page's embedded state lists, each address once, in its order.
+
+    `linked` holds the addresses that the page links: what names its page by a slug alone is at one of them, or nowhere.
+    `article` is True of those that the state dates, as it does with nothing but articles.
+    """
     found: dict[str, Listed] = {}
-    home = site(base)
+    home, slugs = site(base), _slugs(linked)
     for value in values(root):
         for thing in walk(value):
-            item = _listed(thing, base)
+            item = _listed({_folded(name): held for name, held in thing.items()}, base, slugs)
             if item and site(item.url) == home:
                 found.setdefault(item.url, item)
-    return list(found.values())
+    many = Counter(shape(item.url).folder for item in found.values() if item.article)
+    return [
+        item
+        for item in found.values()
+        if _names_article(form := shape(item.url)) or (item.article and many[form.folder] >= MANY)
+    ]
 
 
-def _listed(thing: dict[str, object], base: str) -> Listed | None:
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _slugs(linked: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for url in linked:
+        last = slug(url)
+        found.setdefault(last, url)
+        found.setdefault(last.lstrip("0123456789").lstrip("-_"), url)
+    found.pop("", None)
+    return found
+
+
+def _listed(thing: dict[str, object], base: str, slugs: dict[str, str]) -> Listed | None:
     title = _first(thing, _TITLE_KEYS)
     if not title or count(title) < 4:
         return None
     said = _first(thing, _ADDRESS_KEYS)
-    if not said or not said.startswith(("/", "http://", "https://")):
-        return None
-    url = absolute(said, base)
+    if said and said.startswith(("/", "http://", "https://")):
+        url = absolute(said, base)
+    else:
+        named = (slugs.get(slug(f"/{name}")) for key in _SLUG_KEYS if (name := _said(thing.get(key))))
+        url = next((address for address in named if address), None)
     form = shape(url) if url else None
-    if url is None or form is None or form.dead or not _names_article(form):
+    if url is None or form is None or form.dead or form.depth == 0:
         return None
+    date = next((found for key in _DATE_KEYS if (found := _date(thing.get(key)))), None)
     return Listed(
         url=url,
         title=title,
-        date=_first(thing, _DATE_KEYS),
+        date=date,
         summary=_first(thing, _SUMMARY_KEYS),
         image=absolute(next((found for key in _IMAGE_KEYS if (found := picture(thing.get(key)))), None), base),
         authors=names(thing.get("author")),
-        article="Article" in " ".join(types(thing)),
+        article=date is not None,
     )
+
+
+def _date(value: object) -> str | None:
+    # Under "time" may stand how long it takes to read.
+    said = date(value)
+    return said if said and (_YEAR.search(said) or said.isdigit() or dates.find(said)) else None
 
 
 def _names_article(form: Shape) -> bool:
