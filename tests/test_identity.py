@@ -144,6 +144,54 @@ def test_alerts_at_one_address_are_entries_of_their_own(poll: Poll) -> None:
     assert poll.titles()[0] == TITLE and len(poll.titles()) == 5
 
 
+ALERTS = (TITLE, TITLES["new"], "Gunung Ibu meletus dini hari", "Kabut asap menutup bandara")
+
+
+@pytest.mark.parametrize("guid", ["", f"{SITE}/peringatan"])
+@pytest.mark.parametrize("text", ["", "Warga diminta menjauh dari lokasi."])
+@pytest.mark.parametrize("minutes", [9, 60 * 30])
+def test_alerts_in_turn_without_ids_are_entries_of_their_own(poll: Poll, guid: str, text: str, minutes: int) -> None:
+    for number, title in enumerate(ALERTS):
+        at = DAY + timedelta(minutes=minutes * number)
+        words = text and f"{title}: {text.replace(' ', f'{number} ')}"
+        alert = item(guid, "/peringatan", title, at, words)
+        assert len(poll(alert).new) == 1
+        assert poll(alert) == Kept((), ())
+        # The newest one has the address now: edited, it stays itself.
+        edited = item(guid, "/peringatan", f"Ralat: {title}", at + timedelta(minutes=2), words)
+        kept = poll(edited)
+        assert (kept.new, len(kept.changed)) == ((), 1)
+        assert poll(edited) == Kept((), ())
+    assert poll.titles() == [f"Ralat: {title}" for title in ALERTS]
+    again = item(guid, "/peringatan", f"Ralat: {ALERTS[1]}", DAY + timedelta(minutes=minutes + 2), "")
+    assert poll(again).new == ()
+
+
+LIVE = "Tim penyelamat mencari korban gempa di tiga desa sejak pagi, kata kepala badan itu kepada wartawan."
+STAYS = {
+    "retitled at its time": (TITLES["new"], DAY, ""),
+    "edited": (TITLES["edited"], DATES["new"], "Isi yang sama sekali lain."),
+    "retitled with its text": (TITLES["new"], DATES["new"], LIVE),
+    "retitled with more text": (TITLES["new"], DATES["new"], f"Pembaruan pukul 10. {LIVE}"),
+    "retitled without dates": (TITLES["new"], None, "Isi yang sama sekali lain."),
+}
+
+
+@pytest.mark.parametrize("case", STAYS)
+@pytest.mark.parametrize("link", ["/langsung", "/2024/12/12/gempa-sumbawa", "/berita/912345-gempa"])
+def test_live_coverage_alone_in_its_document_is_one_entry(poll: Poll, case: str, link: str) -> None:
+    title, at, text = STAYS[case]
+    poll(item("", link, TITLE, at and DAY, LIVE))
+    assert poll(item("", link, title, at, text)).new == ()
+    assert poll(item("", link, TITLE, at and DAY, LIVE)).new == ()
+
+
+def test_one_article_alone_in_its_document_may_be_written_anew(poll: Poll) -> None:
+    for link in ("/2024/12/12/gempa", "/berita/912345-gempa"):
+        poll(item("", link, TITLE, DAY, LIVE))
+        assert poll(item("", link, TITLES["new"], DATES["new"], "Isi yang sama sekali lain.")).new == ()
+
+
 def test_a_column_at_one_address_under_one_title_is_a_new_entry_each_day(poll: Poll) -> None:
     for day in range(3):
         column = item(f"urn:kolom:88{day}", "/kolom", "Berita pagi ini", DAY + timedelta(days=day))

@@ -12,6 +12,8 @@ from .keys import PLACE
 SAID = -1
 """Stands for an item that is neither new nor an Entry of its own: its document has said it already."""
 DAY_FOLDERS = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")
+ARTICLE = re.compile(r"/(?:19|20)\d\d/\d\d?/|\d{5}")
+"""The day or the number in an address, which no page of alerts has."""
 ALIKE = 0.6
 """The share of words that two titles have in common where one is the other, edited: a mended number or a word more. Two
 alerts of one kind share less."""
@@ -121,6 +123,8 @@ def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits
     An id that stays is believed whatever else changes, as in a live blog, unless it counts places. Under another id an
     item is the same where the ids of its Source tell nothing, or where title and date speak for it.
     """
+    if habits.alone and not item.named and _is_next_alert(item, found):
+        return False
     if _has_id(item, found, known):
         if not _is_place(item) or not _is_wholly_other(item, found, known):
             return True
@@ -133,6 +137,16 @@ def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits
     if apart is None:
         return _is_alike(item, found) or not (habits.proven or habits.alone)
     return apart == timedelta(0) or (apart < NEAR and _is_alike(item, found))
+
+
+def _is_next_alert(item: Entry, found: Known) -> bool:
+    """Say whether a Source of one item, which only its address names, tells something else there now.
+
+    Without dates nobody could say whether the former one is back. What stands at an article's address is that article.
+    """
+    if not span(item, found) or _is_alike(item, found) or is_text_alike(item, found):
+        return False
+    return item.url == found.url and not ARTICLE.search(item.url or "")
 
 
 def _has_id(item: Entry, found: Known, known: Mapping[bytes, Known]) -> bool:

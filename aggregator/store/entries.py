@@ -73,12 +73,24 @@ def keep(
     owners = [match if match is not None else next(numbers) for match in matches]
     owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
     items = [arrival.entry for arrival in arrivals]
+    _hand_over(connection, source_id, zip(fresh, ids, strict=True), known)
     fickle = _fickle(
         connection, {match: arrival.entry for arrival, match in again if arrival.entry.keys[0] not in known}
     )
     _learn_keys(connection, source_id, owned, known, fickle)
     renamed = {owners[place] for place in same.renamed(items, matches, known, names)}
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
+
+
+def _hand_over(
+    connection: Connection, source_id: int, fresh: Iterable[tuple[Arrival, int]], known: Mapping[bytes, Known]
+) -> None:
+    """Give a new Entry without an id the address at which another one stood: its next wording comes there too."""
+    for arrival, number in fresh:
+        item = arrival.entry
+        if not item.named and (keys := [key for key in item.keys[: item.linked] if key in known]):
+            of_source = (entry_key.c.source_id == source_id) & entry_key.c.key.in_(keys)
+            connection.execute(update(entry_key).where(of_source).values(entry_id=number))
 
 
 def _fickle(connection: Connection, renamed: Mapping[int, Entry]) -> set[int]:
