@@ -354,6 +354,35 @@ def test_footer_that_an_open_paragraph_swallows_gives_no_items() -> None:
         assert [item.title and item.title.value for item in read_items(page).items] == HEADLINES
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dt>{0}</dt><dd><a href='/n/{1}'>Read</a> 22 Nov 2024</dd>",
+        "<dt>{0}</dt><dd>22 Nov 2024</dd><dd><a href='/n/{1}'>PDF version</a></dd>",
+        "<div><dt>{0}</dt><dd>22 Nov 2024 <a href='/n/{1}'>»</a></dd></div>",
+        "<dt><a href='/n/{1}'>{0}</a></dt><dd>22 Nov 2024</dd>",
+        "<dt>22 Nov 2024</dt><dd><a href='/n/{1}'>{0}</a></dd>",
+        "<tr><td>22 Nov 2024</td><td>{0}</td><td><a href='/n/{1}'>Open</a></td></tr>",
+        "<tr><td><a href='/n/{1}'>Full text of it</a></td><td>{0}</td><td>22 Nov 2024</td></tr>",
+        "<tr><th>22 Nov 2024</th><td>Ministry</td><td>{0}<td><a href='/n/{1}'><img src=/i.png alt=''></a></tr>",
+    ],
+)
+def test_title_stands_in_another_cell_or_term_than_the_link(row: str) -> None:
+    tag = "table" if row.startswith("<tr") else "dl"
+    rows = "".join(row.format(title, fronts.slug(title)) for title in HEADLINES)
+    feed = read_items(f"<nav>{MENU}</nav><{tag}>{rows}</{tag}>")
+    assert [(item.title and item.title.value, item.url, item.published) for item in feed.items] == [
+        (title, f"https://kabarnusa.example/n/{fronts.slug(title)}", "22 Nov 2024") for title in HEADLINES
+    ]
+
+
+@pytest.mark.parametrize("label", ["Read the whole story here", "Zum ganzen Artikel", "Открыть полный текст новости"])
+def test_words_that_many_links_share_are_no_title(label: str) -> None:
+    row = "<div class=k><h3>{0}</h3><p>22 Nov 2024</p><a href='/n/{1}'>{2}</a></div>"
+    feed = read_items("".join(row.format(title, fronts.slug(title), label) for title in HEADLINES))
+    assert [item.title and item.title.value for item in feed.items] == HEADLINES
+
+
 def test_pictures_that_alone_are_linked_are_called_by_their_alternative_texts() -> None:
     row = '<figure><a href="/2026/11/{1}.html"><img src="/i/{1}.jpg" alt="{0}"></a></figure>'
     menu = '<nav><a href="/2026/"><img src="/logo.png" alt="The paper of the harbour"></a></nav>'

@@ -1,32 +1,18 @@
 """Reads what stands around an item's link on a list: date, summary, image, author. It does not choose the items."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import takewhile
 
 from lxml.etree import _Element
 
 from aggregator import dates
 from aggregator.pages.address import absolute
-from aggregator.pages.regions import tokens
+from aggregator.pages.links import MAX_TITLE, headline
 from aggregator.pages.vocabulary import BYLINE, DEAD_TEXTS, WRITER
-from aggregator.pages.words import pieces, words
+from aggregator.pages.when import MAX_LINE, Marked, date, marked
+from aggregator.pages.words import count, words
 
-_DATE_TOKENS = {
-    "date",
-    "time",
-    "datetime",
-    "published",
-    "timestamp",
-    "tanggal",
-    "waktu",
-    "tgl",
-    "jam",
-    "pubdate",
-    "posted",
-    "ago",
-    "datum",
-}
 _SUMMARY_TOKENS = {
     "summary",
     "desc",
@@ -45,25 +31,15 @@ _SUMMARY_TOKENS = {
     "sinopsis",
     "ringkasan",
 }
-_LENGTH_TOKENS = {"duration", "length", "durasi", "video", "player", "runtime", "dauer", "duree", "duracion", "play"}
-_PICTURES = ("img", "picture", "video", "amp-img", "iframe")
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _AUTHOR_TOKENS = {"author", "byline", "penulis", "autor", "writer"}
 _ENDS = {"article", "li", "tr", "body", "html", "main", "table", "ul", "ol", "tbody"}
 
 MIN_SUMMARY = 40
 """Letters; shorter texts on cards are kickers, places and counters."""
 
-MAX_DATE_WORDS = 60
-"""Letters; a longer text is a sentence that happens to hold a date."""
-MAX_LINE = 100
-"""Letters of a line of several elements: section, author, day and time in one each."""
-
-MAX_ELEMENTS = 600
-"""Elements looked at in one card; the fullest card seen has 150."""
-
-Marked = tuple[_Element, set[str]]
-"""An element and the words in its class and id."""
+MIN_TITLE_WORDS = 3
+"""Shorter cells name a place, an office or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +74,29 @@ def area(element: _Element, owner: dict[_Element, str | None]) -> list[_Element]
         widest = parent
     if widest.tag in _ENDS:
         return [widest]
-    return [widest, *_beside(widest, owner)]
+    return _term(widest) if widest.tag in {"dt", "dd"} else [widest, *_beside(widest, owner)]
+
+
+def _term(part: _Element) -> list[_Element]:
+    # A term and all that describes it, of which there may be several (HTML 4.4.9).
+    first = part
+    while first.tag != "dt" and (before := first.getprevious()) is not None:
+        first = before
+    return [first, *takewhile(lambda one: one.tag == "dd", first.itersiblings())]
+
+
+def heading(parts: Iterable[_Element]) -> str | None:
+    """Give what a card is called apart from its link: by a heading, a term, or the longest of a row's other cells."""
+    parts = list(parts)
+    for one in (heading for part in parts for heading in part.iter(*_HEADINGS)):
+        if text := headline(one, one):
+            return text
+    for term in (term for part in parts for term in part.iter("dt")):
+        if (text := words(term, limit=MAX_TITLE)) and not _dated(term):
+            return text
+    rows = (cell for part in parts if part.tag == "tr" for cell in part.iter("td", "th"))
+    cells = [words(cell, limit=MAX_TITLE) for cell in rows if next(cell.iter("a"), None) is None and not _dated(cell)]
+    return max((text for text in cells if count(text) >= MIN_TITLE_WORDS), key=len, default=None)
 
 
 def _beside(widest: _Element, owner: dict[_Element, str | None]) -> list[_Element]:
@@ -129,85 +127,9 @@ def _dated(element: _Element) -> bool:
 
 def read(parts: list[_Element], *, title: str, base: str) -> Card:
     """Read a card. `base` is the address that its relative links start from."""
-    marked = [(element, tokens(element)) for element in _elements(parts)]
-    return Card(
-        date=_date(marked, title), summary=_summary(marked, title), image=image(parts, base), author=_author(marked)
-    )
-
-
-def _elements(parts: Iterable[_Element]) -> Iterator[_Element]:
-    return islice((element for part in parts for element in part.iter()), MAX_ELEMENTS)
-
-
-def date(parts: list[_Element]) -> str | None:
-    """Find a card's date, in its own words."""
-    return _date([(element, tokens(element)) for element in _elements(parts)], "")
-
-
-def _date(marked: list[Marked], title: str) -> str | None:
-    for element, _ in marked:
-        if element.tag == "time" or element.get("itemprop") in {"datePublished", "dateCreated"}:
-            said = (element.get("datetime") or element.get("content") or words(element)).strip()
-            # An element for times may hold a length, too: "PT12M34S" (HTML, 4.5.14).
-            if not said.startswith("P") and (any(map(str.isdigit, said)) or dates.find(said)):
-                return said[:MAX_DATE_WORDS]
-    for element, named in marked:
-        if named & _DATE_TOKENS and not named & _LENGTH_TOKENS:
-            said = words(element, limit=200)
-            told = dates.find(said)
-            if told or (said and len(said) <= MAX_DATE_WORDS and any(map(str.isdigit, said))):
-                return told.words if told else said
-    found: list[dates.Told] = []
-    inside = {element for element, _ in marked}
-    for element, _ in marked:
-        for holder, text in ((element, element.text), (element.getparent(), element.tail)):
-            said = " ".join(text.split()) if text and len(text) < 200 else ""
-            if said and holder is not None and said not in title and (told := _told(holder, said, inside)):
-                found.append(told)
-    order = ("whole", "day", "clock")
-    return min(found, key=lambda told: order.index(told.kind)).words if found else None
-
-
-def _told(holder: _Element, said: str, inside: Set[_Element]) -> dates.Told | None:
-    """Give the date in a text right within an element, or in the line to which both belong."""
-    told = dates.find(said)
-    if (told is None and not any(map(str.isdigit, said))) or _in_heading(holder):
-        return None
-    if told is None or not told.timed:
-        # Day, month and clock often stand in an element each.
-        for one in (holder, *islice(holder.iterancestors(), 2)):
-            line = _line(one) if one in inside else None
-            if line is None:
-                break
-            wider = dates.find(line)
-            if wider and (told is None or wider.timed):
-                told = wider
-                break
-    return None if told and told.kind == "clock" and _is_length(holder) else told
-
-
-def _line(element: _Element) -> str | None:
-    if element.tag in _HEADINGS or next(element.iter(*_PICTURES, *_HEADINGS), None) is not None:
-        return None
-    line = " | ".join(pieces(element, limit=MAX_LINE + 1))
-    return line if len(line) <= MAX_LINE else None
-
-
-def _in_heading(element: _Element) -> bool:
-    return any(one.tag in _HEADINGS for one in (element, *islice(element.iterancestors(), 4)))
-
-
-def _is_length(holder: _Element) -> bool:
-    """Say whether a time such as 12:34 is the length of a film: it is called so, or stands over its picture alone."""
-    said = words(holder, limit=MAX_LINE)
-    for one in (holder, *islice(holder.iterancestors(), 3)):
-        if tokens(one) & _LENGTH_TOKENS or (one.get("datetime") or "").startswith("P"):
-            return True
-        if words(one, limit=MAX_LINE) != said:
-            return False
-        if next(one.iter(*_PICTURES), None) is not None:
-            return True
-    return False
+    found = marked(parts)
+    said, summary = date(found, title=title), _summary(found, title)
+    return Card(date=said, summary=summary, image=image(parts, base), author=_author(found))
 
 
 def _summary(marked: list[Marked], title: str) -> str | None:
@@ -232,7 +154,7 @@ def _repeats(text: str, title: str) -> bool:
 
 def image(parts: list[_Element], base: str) -> str | None:
     """Find a card's picture; icons and placeholders are passed over."""
-    for element in _elements(parts):
+    for element, _ in marked(parts):
         if element.tag in {"img", "source", "amp-img"} and (found := picture(element, base)):
             return found
     return None

@@ -1,5 +1,6 @@
 """Finds the items of a page with no selectors: from its data and from the shape of its links. It reads no article."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from lxml.etree import _Element
@@ -15,6 +16,9 @@ from aggregator.values import Item, Text
 
 FEW = 8
 """With no more links than this that look like articles' a page may be built by its scripts: its state is read too."""
+
+MIN_TITLE = 3
+"""Words; what a shorter link says may be "open" or a section."""
 
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 
@@ -61,11 +65,18 @@ def _titles(seen: list[Link], data: dict[str, Listed], owner: dict[_Element, str
     # A card may link no more than its picture or "read more": its heading, or the picture, says what it is called then.
     found = {name: item.title for name, item in data.items() if item.title}
     for link in seen:
-        if not link.text and link.key not in found:
+        if count(link.text) < MIN_TITLE and link.key not in found:
             parts = [part for anchor in link.anchors[:4] for part in cards.area(anchor.element, owner)]
-            if title := _heading(parts) or _alternative(anchor.element for anchor in link.anchors):
+            bare = () if link.text else (anchor.element for anchor in link.anchors)
+            if title := cards.heading(parts) or _alternative(bare):
                 found[link.key] = title
     return found
+
+
+def _labels(links: list[Link]) -> set[str]:
+    """Give the words that lead to several addresses: what is written on buttons, and no title."""
+    times = Counter(text for link in links for text in {anchor.text for anchor in link.anchors})
+    return {text for text, count in times.items() if count >= JUNK}
 
 
 def _junk(seen: list[Link]) -> Link | None:
@@ -88,36 +99,30 @@ def _titled(link: Link, data: dict[str, Listed]) -> bool:
 
 def _from_links(chosen: list[Link], data: dict[str, Listed], base: str) -> list[Item]:
     owner = cards.owners((link.key, [anchor.element for anchor in link.anchors]) for link in chosen)
+    labels = _labels(chosen)
     items = []
     for link in chosen:
         # Each anchor of an address may stand in a card of its own; the one with the title knows most.
         ordered = sorted(link.anchors, key=lambda anchor: (anchor.text != link.text, not anchor.heading))
         parts = [part for anchor in ordered[:4] for part in cards.area(anchor.element, owner)]
         listed = data.get(link.key)
-        title = _title(link, parts, listed)
+        title = _title(link, parts, listed, labels)
         if title:
             items.append(_item(link.url, title, cards.read(parts, title=title, base=base), listed))
     return items
 
 
-def _title(link: Link, parts: list[_Element], listed: Listed | None) -> str:
-    if count(link.text) >= 3:
+def _title(link: Link, parts: list[_Element], listed: Listed | None, labels: set[str]) -> str:
+    if count(link.text) >= MIN_TITLE and link.text not in labels:
         return link.text
     if listed and listed.title:
         return listed.title
-    if heading := _heading(parts):
-        return heading
-    return link.text or _alternative(parts)
+    return cards.heading(parts) or link.text or _alternative(parts)
 
 
 def _alternative(parts: Iterable[_Element]) -> str:
     texts = (" ".join((image.get("alt") or "").split()) for part in parts for image in part.iter("img"))
-    return next((text for text in texts if count(text) >= 3), "")
-
-
-def _heading(parts: list[_Element]) -> str | None:
-    headings = (heading for part in parts for heading in part.iter("h1", "h2", "h3", "h4", "h5", "h6"))
-    return next((text for heading in headings if (text := links.headline(heading, heading))), None)
+    return next((text for text in texts if count(text) >= MIN_TITLE), "")
 
 
 def _item(url: str, title: str, card: cards.Card, listed: Listed | None) -> Item:

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element
 
-from aggregator.pages import cards, jsonld, meta
+from aggregator.pages import jsonld, meta, when
 from aggregator.pages.regions import tokens
 from aggregator.pages.vocabulary import DATE_WORDS, HOME
 from aggregator.pages.words import count, words
@@ -94,7 +94,7 @@ def _below(root: _Element, top: _Element, title: str | None) -> str | None:
         passed = passed or element is top
         if not passed or not isinstance(element.tag, str) or tokens(element) & _UPDATED_TOKENS:
             continue
-        if element.tag == "time" and (said := cards.date([element])):
+        if element.tag == "time" and (said := when.date(when.marked([element]))):
             return said
         # What stands after an element is of its parent; after the heading's own parts, too.
         for holder, text in ((element, element.text), (element.getparent(), element.tail)):
@@ -159,7 +159,7 @@ def heading(root: _Element, title: str | None) -> _Element | None:
 
 def _time(root: _Element) -> str | None:
     for element in root.iter("time"):
-        if not tokens(element) & _UPDATED_TOKENS and (said := cards.date([element])):
+        if not tokens(element) & _UPDATED_TOKENS and (said := when.date(when.marked([element]))):
             return said
     return None
 
