@@ -81,7 +81,7 @@ class Permission:
                 return [error for _ in urls]
         host = host_of(origin)
         if held.verdict == "closed":
-            words = f"{host}: its robots.txt cannot be had ({held.body}), which means no; it is asked again in an hour"
+            words = f"{host}: its robots.txt cannot be had, which means no until it can ({held.body})"
             return [Closed(words) for _ in urls]
         rules = robots.Rules(tuple(True for _ in urls))
         if held.verdict == "rules":

@@ -63,6 +63,26 @@ def test_only_429_and_503_ask_us_to_wait() -> None:
     assert waits == {403: None, 404: None, 429: 60.0, 500: None, 503: 60.0}
 
 
+@pytest.mark.parametrize(
+    ("status", "wait", "said"),
+    [
+        (404, None, "there is nothing at this address; check it, or look for the Source's new one"),
+        (418, None, "it sent no document; look at the address in a browser"),
+        (429, None, "it asks us to come less often, and wants to be left alone for 60 min"),
+        (429, "21613", "it asks us to come less often, and wants to be left alone for 6 h"),
+        (500, None, "it is broken at the moment; if that lasts, tell the host's keeper"),
+        (503, None, "it is overloaded or in repair; if that lasts, tell the host's keeper"),
+        (503, "0", "it is overloaded or in repair; if that lasts, tell the host's keeper"),
+        (503, "90", "it is overloaded or in repair, and wants to be left alone for 90 s"),
+        (503, "2592000", "it is overloaded or in repair, and wants to be left alone for 30 d"),
+        (410, None, "it has ended for good; look for a new address, or remove the Source"),
+    ],
+)
+def test_an_error_promises_nothing_that_a_command_does_not_keep(status: int, wait: str | None, said: str) -> None:
+    error = failure("http://h/x", status, {"retry-after": wait} if wait else {}, for_good=True)
+    assert str(error) == f"http://h/x answered {status}: {said}"
+
+
 def test_410_ends_a_source_unless_a_temporary_redirect_led_there() -> None:
     assert isinstance(failure("h", 410, {}, for_good=True), Gone)
     elsewhere = failure("h", 410, {}, for_good=False)

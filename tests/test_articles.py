@@ -172,8 +172,8 @@ def test_a_host_that_refuses_one_article_is_not_asked_for_the_others(here: Round
     visited, asked = here.visit()
     assert len(asked) == 1
     assert visited.error == (
-        "1 articles could not be had, one since 127.0.0.1 answered 403: it refuses us; open the address in a browser, "
-        "and ask the host's keeper to let us in"
+        f"1 articles could not be had, one since {here.server.url(asked[0])} answered 403: it refuses us; open the "
+        "address in a browser, and ask the host's keeper to let us in"
     )
     assert len(here.visit()[1]) == 1
     here.server.replies |= {f"/berita/{n}": told(n) for n in range(3)}

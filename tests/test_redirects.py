@@ -3,7 +3,7 @@ import pytest
 from fetching import NAMES, fetch, rules, run
 from hostile import answer, redirect
 
-from aggregator.errors import FetchError, Gone
+from aggregator.errors import FetchError, Gone, RefusedAddress
 from aggregator.fetch.client import Client
 from aggregator.values import Request
 
@@ -94,10 +94,26 @@ def test_raw_bytes_of_a_location_come_back_unchanged() -> None:
 def test_redirects_that_lead_nowhere_are_errors(location: str) -> None:
     async def main() -> None:
         async with hostile.serve({"/a": redirect(301, location)}) as server:
-            with pytest.raises(FetchError, match=r"^127\.0\.0\.1") as caught:
+            with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:\d+/a[: ]") as caught:
                 await fetch(server, server.url("/a"))
             assert len(str(caught.value).splitlines()) == 1
             assert server.paths == ["/a"]
+
+    run(main())
+
+
+def test_an_error_names_the_address_without_its_query_and_where_it_came_from() -> None:
+    async def main() -> None:
+        async with hostile.serve(
+            {"/a": redirect(302, "/b?key=secret"), "/b?key=secret": answer(status="404 No")}
+        ) as one:
+            with pytest.raises(FetchError) as caught:
+                await fetch(one, one.url("/a"))
+            asked = f"{one.url('/b')}?... (where {one.url('/a')} leads)"
+            assert str(caught.value).startswith(f"{asked} answered 404: there is nothing at this address")
+            one.replies["/c"] = redirect(302, "http://10.0.0.1/")
+            with pytest.raises(RefusedAddress, match=r"^http://10\.0\.0\.1/ \(where .*/c leads\) is refused: 10\.0"):
+                await fetch(one, one.url("/c"))
 
     run(main())
 

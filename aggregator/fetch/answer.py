@@ -23,15 +23,20 @@ _VALIDATORS: Final = frozenset({"etag", "last-modified"})
 # What no header's value may hold (RFC 9110, section 5.5): a lenient reader lets it in, a strict writer not out.
 _FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
+LASTING: Final = "; if that lasts, tell the host's keeper"
+"""What to do about a failure that most often passes by itself."""
+
+_OTHERWISE: Final = "it sent no document; look at the address in a browser"
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 _ADVICE: Final = {
     401: "it wants a user and password; give the Source `auth`",
     403: "it refuses us; open the address in a browser, and ask the host's keeper to let us in",
-    404: "there is nothing at this address; look for the Source's new one",
-    406: "it has nothing in a form that we read; look for a feed there",
+    404: "there is nothing at this address; check it, or look for the Source's new one",
+    406: "it has nothing in a form that we read; look for a feed of the same host",
     407: "the proxy wants a user and password; give them in `fetch.proxy`",
-    429: "it asks us to come less often; we wait",
+    429: "it asks us to come less often",
     451: "it is withheld for legal reasons; remove the Source",
-    503: "it is overloaded or in repair; we wait",
+    503: "it is overloaded or in repair",
 }
 
 
@@ -65,19 +70,29 @@ def _decoded(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def failure(host: str, status: int, headers: dict[str, str], *, for_good: bool) -> FetchError:
-    """Make the error of an answer that brings no document; `for_good` where no temporary redirect led to it.
+def failure(where: str, status: int, headers: dict[str, str], *, for_good: bool) -> FetchError:
+    """Make the error of an answer that brings no document, from the address that is named `where`.
+
+    `for_good`: no temporary redirect led to it.
 
     Gone for 410 (RFC 9110, section 15.5.11). 429 carries `retry_after`, 503 where it names one.
     """
     if status == 410 and for_good:
-        return Gone(f"{host}: the Source has ended (410); it is not asked again", status=status)
-    kind = "it is broken at the moment; we try again later" if status >= 500 else "look at the address in a browser"
-    return FetchError(
-        f"{host} answered {status}: {_ADVICE.get(status, kind)}",
-        status=status,
-        retry_after=_asked_to_wait(status, headers),
-    )
+        words = f"{where} answered 410: it has ended for good; look for a new address, or remove the Source"
+        return Gone(words, status=status)
+    wait = _asked_to_wait(status, headers)
+    advice = _ADVICE.get(status, "it is broken at the moment" if status >= 500 else _OTHERWISE)
+    if wait:
+        advice += f", and wants to be left alone for {_span(wait)}"
+    elif status >= 500:
+        advice += LASTING
+    return FetchError(f"{where} answered {status}: {advice}", status=status, retry_after=wait)
+
+
+def _span(seconds: float) -> str:
+    """Name a wait in the largest unit of which it has two at least."""
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), _UNITS[-1])
+    return f"{seconds / size:.0f} {unit}"
 
 
 def _asked_to_wait(status: int, headers: dict[str, str]) -> float | None:

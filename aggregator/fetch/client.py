@@ -24,7 +24,7 @@ from .hosts import Hosts
 from .journey import KEEPING, REDIRECTS, Journey
 from .ledger import Ledger
 from .rules import FetchRules
-from .target import PORTS, Target
+from .target import PORTS, Target, shown
 
 # Seconds for one document over all its hops: DNS, connecting, slow headers, slow body. Waiting for a turn is not in it.
 DEADLINE: Final = 30.0
@@ -182,7 +182,7 @@ class Client:
                 await permit(journey.at.url, inside=bool(way.allow))
 
     async def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
-        error = answer.failure(journey.at.host, reply.status, reply.headers, for_good=journey.permanent)
+        error = answer.failure(journey.shown, reply.status, reply.headers, for_good=journey.permanent)
         error.place = journey.at.place
         if error.retry_after is not None:
             self.leave_alone(journey.at.place, error.retry_after, reply.status)
@@ -219,7 +219,7 @@ class Client:
         """Ask one address, as what it may be trusted with, in its host's turn."""
         target = journey.at
         headers = write_headers(request, user_agent=self._rules.user_agent, trusted=journey.trusted)
-        _refuse_literal(target, way)
+        _refuse_literal(journey, way)
         self._refuse_waiting(target)
         try:
             async with watch.running():
@@ -230,7 +230,7 @@ class Client:
                     await self._judge_for_proxy(target, way)
                 return await self._ask(target, headers, form)
         except EXPECTED as error:
-            raise explain(error, host=target.host, deadline=self._deadline) from error
+            raise explain(error, host=target.host, where=journey.shown, deadline=self._deadline) from error
 
     async def _turn(self, target: Target, way: Way) -> AbstractAsyncContextManager[None]:
         """Give the turn to wait for: at an allowed address, which a name may stand for too, only if its host asks."""
@@ -265,7 +265,7 @@ class Client:
         """Refuse a host that asked to be left alone."""
         until = self.ledger.until(target.place, now=clock.now())
         if until is not None:
-            words = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC; it is asked after that"
+            words = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC; ask nothing of it before"
             raise Waiting(words, until=until)
 
     async def _ask(self, target: Target, headers: dict[str, str], form: Mapping[str, str] | None) -> _Answer:
@@ -289,16 +289,19 @@ class Client:
         try:
             return await send(request)
         except aiohttp.ClientError as error:
-            raise explain(error, host=request.url.raw_host or "", deadline=self._deadline) from error
+            raise explain(
+                error, host=request.url.raw_host or "", where=shown(str(request.url)), deadline=self._deadline
+            ) from error
 
 
-def _refuse_literal(target: Target, way: Way) -> None:
+def _refuse_literal(journey: Journey, way: Way) -> None:
     """Refuse an address that stands in the URL itself before anything waits for it."""
+    target = journey.at
     if target.address is None:
         return
     if reason := guard.refusal(target.address, port=target.port, allow=way.allow):
         raise RefusedAddress(
-            f"{guard.pair(target.address, target.port)} is refused: it is {reason}; "
+            f"{journey.shown} is refused: {guard.pair(target.address, target.port)} is {reason}; "
             "name it in `fetch.allow` if it is yours"
         )
 

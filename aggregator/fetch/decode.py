@@ -122,7 +122,7 @@ class Decoder:
         if self._unpacker is None:
             self._plain += self._head if self._coding else b""
         elif not self._unpacker.eof:
-            raise BadBody(f"the answer's {self._coding} data stops short; it may be whole at the next visit")
+            raise BadBody(f"the answer's {self._coding} data stops short; if that lasts, tell the host's keeper")
         return bytes(self._plain)
 
     def _begin(self, head: bytes) -> None:

@@ -5,7 +5,7 @@ from typing import Final, Self
 from urllib.parse import urljoin
 
 from ..errors import FetchError
-from .target import PORTS, Target, read_target
+from .target import PORTS, Target, read_target, shown
 
 MAX_REDIRECTS: Final = 5
 """Hops after the first request: outlets need up to three (http to https to www to a feed host)."""
@@ -38,25 +38,32 @@ class Journey:
         """Where the Source lives now, if every hop that led here was permanent."""
         return self.at.url if self.seen and self.permanent else None
 
+    @property
+    def shown(self) -> str:
+        """The address to ask now, as a message names it, and the one that led there."""
+        return shown(self.at.url) + (f" (where {shown(self.seen[0])} leads)" if self.seen else "")
+
     def redirected(self, status: int, location: str | None) -> "Journey":
         """Take one redirect (RFC 9110, section 10.2.2); raises FetchError where it leads nowhere or in a circle.
 
         Credentials once withheld stay withheld, else a foreign host could send us back to any address with them.
         """
-        host = self.at.host
+        here = self.shown
         if not location or not location.strip():
-            raise FetchError(f"{host}: the answer {status} names no new address; ask the host's keeper", status=status)
+            raise FetchError(f"{here}: the answer {status} names no new address; ask the host's keeper", status=status)
         try:
             following = read_target(urljoin(self.at.url, location.strip()))
         except FetchError as error:
-            raise type(error)(f"{host} redirects to an address that is not followed: {error}", status=status) from None
+            raise type(error)(f"{here} redirects to an address that is not followed: {error}", status=status) from None
         except ValueError:
-            raise FetchError(f"{host}: the answer {status} names no address of the web", status=status) from None
+            raise FetchError(
+                f"{here}: the answer {status} names no address of the web; ask the host's keeper", status=status
+            ) from None
         seen = (*self.seen, self.at.url)
         if following.url in seen:
-            raise FetchError(f"{host} redirects in a circle; look at the address in a browser", status=status)
+            raise FetchError(f"{here} redirects in a circle; look at it in a browser", status=status)
         if len(seen) > MAX_REDIRECTS:
-            raise FetchError(f"{host} redirects more than {MAX_REDIRECTS} times; give the last address", status=status)
+            raise FetchError(f"{here} redirects more than {MAX_REDIRECTS} times; give the last address", status=status)
         return replace(
             self,
             at=following,

@@ -12,6 +12,9 @@ from .guard import literal
 
 PORTS: Final = {"http": 80, "https": 443}
 
+LONGEST_SHOWN: Final = 120
+"""Letters of an address in a message."""
+
 # RFC 3986, section 2: what may stand as it is. Everything else is percent-encoded; what is encoded already stays as it
 # is, byte for byte, since signed addresses break when %7E becomes ~.
 _KEPT: Final = "%:/?#[]@!$&'()*+,;=-._~"
@@ -63,6 +66,12 @@ def read_target(url: str) -> Target:
     query = f"?{_quoted(parts.query)}" if parts.query else ""
     sent = f"{scheme}://{place}{_quoted(parts.path) or '/'}{query}"
     return Target(sent, scheme, named, port or PORTS[scheme], place, address)
+
+
+def shown(url: str) -> str:
+    """Name an address that was read in a message: without its query, which may hold a key, and not too long."""
+    plain, mark, _ = url.partition("?")
+    return (plain if len(plain) <= LONGEST_SHOWN else plain[: LONGEST_SHOWN - 3] + "...") + (mark and "?...")
 
 
 def _ascii(name: str, text: str) -> str:

@@ -33,7 +33,7 @@ FORMATS = {
     "atom10": "atom 1.0",
     "cdf": "cdf",
 }
-ADVICE = "look for the address of the feed itself, or make the Source a page (kind: page)"
+ADVICE = "look for the address of the feed itself"
 HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _refuse_page(body: bytes, url: str) -> None:
         title = PAGE_TITLE.search(body)
         words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
         named = f" titled {words!r}" if words else ""
-        raise ParseError(f"{url} answered with an HTML page{named}, not with a feed; {ADVICE}")
+        raise ParseError(f"{url} answered with an HTML page{named}, not with a feed; {ADVICE}, or say kind: page")
 
 
 def _ends(body: bytes) -> bool:
