@@ -356,6 +356,33 @@ def test_items_under_one_guid_and_one_link_both_survive_where_they_differ(poll: 
     assert poll(twins[0]).new == () == poll(twins[1]).new
 
 
+SHORT_NUMBERS = {
+    # the address before and after of an item that is retitled and dated anew; the numbers of the others
+    "before": ("/news/91000-{}", "/berita/91000-{}", "/news/{n}-{}", True),
+    "behind": ("/news/{}-91000.html", "/berita/{}-91000.html", "/news/{}-{n}.html", True),
+    "six digits": ("/news/910006-{}", "/berita/910006-{}", "/news/{n}6-{}", True),
+    "another number": ("/news/91000-{}", "/berita/91008-{}", "/news/{n}-{}", False),
+    "a date": ("/news/{}-121224", "/berita/{}-121224", "/news/{}-{n}", False),
+    "another place": ("/news/91000-{}", "/berita/{}-91000", "/news/{n}-{}", False),
+    "of the title": ("/news/{}-91000-warga", "/berita/{}-91000-warga", "/news/{}", False),
+    "alone": ("/news/91000-{}", "/berita/91000-{}", "/news/{}", False),
+    "four digits": ("/news/9100-{}", "/berita/9100-{}", "/news/{n}-{}", False),
+}
+
+
+@pytest.mark.parametrize("case", SHORT_NUMBERS)
+def test_a_number_that_stays_in_an_address_names_an_item_that_is_moved_and_retitled(poll: Poll, case: str) -> None:
+    before, after, others, is_known = SHORT_NUMBERS[case]
+    beside = [
+        item("", others.format(f"kabar-lain-{word}", n=91001 + n), f"Kabar lain tentang {word}", DAY)
+        for n, word in enumerate(("bank", "gunung", "timnas", "cabai"))
+    ]
+    poll(item("", before.format("gempa-guncang-sumbawa")), *beside)
+    moved = item("", after.format("banjir-rendam-jakarta"), TITLES["new"], DATES["new"])
+    assert len(poll(moved, *beside).new) == (not is_known)
+    assert poll(*beside, moved) == Kept((), ())
+
+
 def test_items_that_go_and_come_back_are_known(poll: Poll) -> None:
     rows = [item(f"urn:{n}", f"/{n}", f"Kabar nomor {n} hari ini", DAY - timedelta(hours=n)) for n in range(6)]
     poll(*rows)

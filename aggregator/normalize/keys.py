@@ -10,6 +10,13 @@ from . import urls
 
 # Six digits are dates ("aukus-intl-091521") as often as numbers of articles.
 NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[a-z]-?)?([0-9]{7,13}|[0-9a-f]{16,40})(?![0-9A-Za-z])")
+# Where most addresses of a document begin or end their last words with a number, five digits tell as much.
+SHORT_NUMBERS = {
+    "before": re.compile(r"/(\d{5,6})-(?=[^/]*[^\W\d_])[^/]*\Z"),
+    "behind": re.compile(r"/(?=[^/]*[^\W\d_])[^/]*-(\d{5,6})(?:\.[a-z]{2,5})?\Z"),
+}
+MONTH, DAY = "(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+SHORT_STAMP = re.compile(rf"\d\d{MONTH}{DAY}|{DAY}{MONTH}\d\d|{MONTH}{DAY}\d\d")
 STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d\d)*\Z")
 DATE_FOLDERS = re.compile(r"(?<=/)\d{1,4}(?=/)")
 FEWEST_NUMBERED = 3  # items with a number of their own, before a document's numbers count as those of its articles
@@ -74,7 +81,8 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[Keys]:
     What has no id of its own either is named by its words alone, and known again when some of them are edited:
     - body: date and text, which stay under another title; - title: the title, where there is no date at all.
     """
-    drafts = [_draft(item, homes) for item in items]
+    place = _place(items)
+    drafts = [_draft(item, homes, place) for item in items]
     numbers = [draft.number for draft in drafts if draft.number]
     if len(numbers) < FEWEST_NUMBERED or len(set(numbers)) < len(numbers):
         drafts = [replace(draft, number=None) for draft in drafts]
@@ -98,7 +106,7 @@ class _Draft:
         return (*self.named, *self.linked, *number, *self.words, self.text, *self.body, *self.title)
 
 
-def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
+def _draft(item: Identity, homes: frozenset[str], place: str | None) -> _Draft:
     name = _name(item.id)
     own_id = bool(name) and name not in homes
     address = urls.identity(item.url) if item.url else ""
@@ -117,7 +125,7 @@ def _draft(item: Identity, homes: frozenset[str]) -> _Draft:
     return _Draft(
         tuple(named),
         tuple(linked),
-        _number(item) if own_url else None,
+        _number(item, place) if own_url else None,
         tuple(key for key in words if key),
         digest("text", _shared_id(item), item.title, item.date or item.text[:500]),
         _body(item),
@@ -192,15 +200,31 @@ def _path(item: Identity) -> bytes | None:
     return digest("path", *numbers, last, item.title)
 
 
-def _number(item: Identity) -> bytes | None:
+def _number(item: Identity, place: str | None) -> bytes | None:
     parts = urlsplit(item.url)
     # An id that is no address tells more than a number does, and needs no help.
     if item.id and not item.id.startswith(("http://", "https://")):
         return None
     found = [number for number in NUMBER.findall(parts.path) if not STAMP.match(number)]
+    if not found and place and (short := _short_number(item, place)):
+        found = [f"{place} {short}"]
     # The folders of the day belong to it: some outlets number the articles of each day anew.
     folders = "/".join(DATE_FOLDERS.findall(parts.path))
     return digest("num", parts.hostname or "", folders, found[-1]) if found else None
+
+
+def _place(items: list[Identity]) -> str | None:
+    """Say where most addresses of a document have a short number, if they do."""
+    uses = Counter(place for place in SHORT_NUMBERS for item in items if _short_number(item, place))
+    return next((place for place, count in uses.most_common(1) if 2 * count > len(items)), None)
+
+
+def _short_number(item: Identity, place: str) -> str | None:
+    match = SHORT_NUMBERS[place].search(urlsplit(item.url).path.rstrip("/"))
+    # "12.000 workers" gives its number to the address.
+    if match is None or SHORT_STAMP.fullmatch(match[1]) or match[1] in re.sub(r"[.,\s]", "", item.title):
+        return None
+    return match[1]
 
 
 def _slug(item: Identity) -> bytes | None:
