@@ -1,0 +1,58 @@
+"""The labelled set of short articles, as values. It tests nothing itself."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article with its labels, as README.md beside this file explains them; the date is aware UTC."""
+
+    id: str
+    source: str
+    lang: str
+    date: datetime
+    title: str
+    text: str
+    story: str
+    topic: str | None
+    origins: tuple[str, ...]
+    copy_of: str | None = None
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HardNegative:
+    """Two Stories that are easily taken for one, and why; the reason begins with its kind."""
+
+    a: str
+    b: str
+    why: str
+
+
+def articles() -> tuple[Article, ...]:
+    """Give the labelled articles in the order of the file, which is that of their dates."""
+    return tuple(
+        Article(
+            **row
+            | {
+                "date": datetime.fromisoformat(row["date"]),
+                "origins": tuple(row["origins"]),
+                "via": tuple(row.get("via", ())),
+            }
+        )
+        for row in _rows("articles.jsonl")
+    )
+
+
+def hard_negatives() -> tuple[HardNegative, ...]:
+    """Give the pairs of Stories that must not be put together."""
+    return tuple(HardNegative(**row) for row in _rows("hard_negatives.jsonl"))
+
+
+def _rows(name: str) -> list[dict]:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
