@@ -148,6 +148,17 @@ def test_lists_of_many_hands_are_read(document: str) -> None:
         assert (outline.name, outline.feed) == ("A", "https://a.example/?x=1&y=2")
 
 
+def test_a_list_in_a_charset_that_it_does_not_name_keeps_its_letters() -> None:
+    found = opml.read("<opml><body><outline text='Café' xmlUrl='https://a.example/'/></body></opml>".encode("cp1252"))
+    assert [one.name for one in found.outlines] == ["Café"]
+    assert found.problems == ("it names no charset and is no UTF-8: the charset was guessed",)
+
+
+def test_a_list_without_addresses_says_so() -> None:
+    found = opml.read(b"<opml><body><outline text='A'/></body></opml>")
+    assert found.problems == ("it names no feed and no page; export the list again from the feed reader",)
+
+
 @pytest.mark.parametrize(
     ("inner", "said"),
     [

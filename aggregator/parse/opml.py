@@ -58,6 +58,8 @@ def read(body: bytes) -> Outlines:
     points to is read. Not provably bounded: give untrusted bodies to `Bounded`.
     """
     plain, charset, problems = bodies.settle(bodies.unzip(body), None)
+    if charset in (None, "utf-8"):
+        plain, charset = _guessed(plain), "utf-8"
     root, broken = _parsed(_DOCTYPE.sub(_line_ends, plain, count=1), charset)
     if root is None or _tag(root) != "opml":
         raise ParseError("this is no OPML; export a list of feeds from a feed reader, and give that file")
@@ -67,6 +69,8 @@ def read(body: bytes) -> Outlines:
             problems.append(f"it holds more than {MOST_OUTLINES:,} addresses: the others were left out")
             break
         found.append(outline)
+    if not found:
+        problems.append("it names no feed and no page; export the list again from the feed reader")
     title = next((one.text for one in root.iter("{*}title")), None)
     return Outlines(_line(title) or None, tuple(found), (*problems, *broken))
 
@@ -93,6 +97,15 @@ def _parsed(plain: bytes, charset: str | None) -> tuple[_Element | None, list[st
         except (ValueError, LookupError):
             problems = ["its XML is broken; what could be read was read"]
     return None, problems
+
+
+def _guessed(plain: bytes) -> bytes:
+    """Take what is no UTF-8 for Windows-1252, as old programs of the West write without saying so."""
+    try:
+        plain.decode()
+    except UnicodeDecodeError:
+        return plain.decode("cp1252", "replace").encode()
+    return plain
 
 
 def _line_ends(found: re.Match[bytes]) -> bytes:
