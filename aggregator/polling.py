@@ -12,7 +12,7 @@ from .config import languages
 from .errors import AnyamError, FetchError, Gone, Unreached, Waiting
 from .hosts import host_of
 from .reading import Reading, read
-from .store import Connection, entries, hosts, sources, subscriptions
+from .store import Connection, entries, hosts, sources, subscriptions, wordings
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .tools import Tools, credentials
@@ -86,7 +86,7 @@ def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:
     if claimed.kind != "page":
         return None
     with tools.site.store.read() as connection:
-        rows = entries.last_good(connection, claimed.id, most=pages.LAST)
+        rows = wordings.last_good(connection, claimed.id, most=pages.LAST)
     return pages.known(rows, now=clock.now())
 
 

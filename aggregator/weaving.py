@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from . import clock
 from .engine import MEMORY, Decision, Engine
 from .opening import Site
-from .store import entries, log, stories
+from .store import log, stories, wordings
 from .store.log import Leadership, LostLease
 from .values import Event, Placement
 
@@ -82,8 +82,8 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
             if leader.is_ending:
                 raise LostLease("this process ends; the next one goes on")
             some = events[start : start + BATCH]
-            reports = entries.reports(connection, some)
-            places = entries.placements(connection, [event.entry for event in some])
+            reports = wordings.reports(connection, some)
+            places = wordings.placements(connection, [event.entry for event in some])
             for event in some:
                 story, copy_of, topic = places[event.entry]
                 if story is not None:
@@ -98,11 +98,11 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
         raise LostLease("this process does not lead")
     decisions = []
     with site.store.read() as connection:
-        reports = entries.reports(connection, events)
+        reports = wordings.reports(connection, events)
         for event in events:
             report = reports[event.seq]
             try:
-                originals = entries.reports(connection, engine.candidates(event, report))
+                originals = wordings.reports(connection, engine.candidates(event, report))
                 decision = engine.place(event, report, [originals[seq] for seq in sorted(originals)])
             except (ArithmeticError, LookupError, TypeError, ValueError):
                 # A report that breaks a rule of the engine's costs itself alone: it stands as a Story of its own.

@@ -8,7 +8,7 @@ import pytest
 from making import START, arrival, at, configured
 from sqlalchemy import select
 
-from aggregator.store import Store, entries, log, sources
+from aggregator.store import Store, entries, log, sources, wordings
 from aggregator.store.entries import Kept
 from aggregator.store.schema import entry, revision, source
 from aggregator.values import Arrival, Enclosure
@@ -57,7 +57,7 @@ def test_the_log_tells_an_entry_as_it_read_when_it_arrived(store: Store, kabar: 
     keep(store, kabar, [arrival("a", title="Gempa guncang Sumbawa")])
     keep(store, kabar, [arrival("a", title="Gempa 6,2 guncang Sumbawa")], minutes=3)
     with store.read() as connection:
-        (report,) = entries.reports(connection, log.after(connection, 0, limit=10)).values()
+        (report,) = wordings.reports(connection, log.after(connection, 0, limit=10)).values()
     assert report.title == "Gempa guncang Sumbawa"
 
 
@@ -73,7 +73,7 @@ def test_two_items_never_fall_on_one_entry(store: Store, kabar: int) -> None:
     kept = keep(store, kabar, [arrival("b", keys=("id:b", "url:a")), arrival("a", keys=("id:a", "url:x"))])
     assert len(kept.new) == 1
     with store.read() as connection:
-        assert entries.count(connection) == 2
+        assert wordings.count(connection) == 2
 
 
 def test_the_same_id_of_another_source_is_another_entry(store: Store, kabar: int) -> None:
@@ -108,7 +108,7 @@ def test_what_fails_half_way_leaves_nothing_behind(store: Store, kabar: int) -> 
         entries.keep(connection, kabar, [arrival("a")], now=START)
         raise RuntimeError
     with store.read() as connection:
-        assert entries.count(connection) == 0
+        assert wordings.count(connection) == 0
         assert log.after(connection, 0, limit=1) == []
 
 
@@ -186,7 +186,7 @@ def test_the_log_tells_language_date_and_outlet_as_they_were(store: Store, kabar
         connection.execute(source.update().values(outlet="Lain"))
         sources.sync(connection, config, now=at(2))
     with store.read() as connection:
-        (told,) = entries.reports(connection, log.after(connection, 0, limit=9)).values()
+        (told,) = wordings.reports(connection, log.after(connection, 0, limit=9)).values()
     assert (told.language, told.published_at, told.outlet) == ("id", at(-5), "Kabar")
 
 
@@ -227,7 +227,7 @@ def test_a_link_that_moves_is_followed_with_the_old_one_in_a_revision(store: Sto
     assert urls(store) == (new, [old])
     assert keep(store, kabar, [moved(new, content="<p>Tulisan.</p>")], minutes=2) == Kept((), ())
     with store.read() as connection:
-        (told,) = entries.reports(connection, log.after(connection, 0, limit=9)).values()
+        (told,) = wordings.reports(connection, log.after(connection, 0, limit=9)).values()
         row = connection.execute(select(entry.c.revision, entry.c.changed_at, entry.c.content)).one()
     assert told.url == old
     assert tuple(row) == (1, at(1), "<p>Tulisan.</p>")

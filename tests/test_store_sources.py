@@ -8,7 +8,7 @@ from making import START, arrival, at, configured
 from sqlalchemy import select, update
 
 from aggregator.config import Source
-from aggregator.store import Store, entries, sources
+from aggregator.store import Store, entries, sources, wordings
 from aggregator.store.schema import source
 from aggregator.store.sources import Claimed, LostClaim, Polled
 from aggregator.values import Reason
@@ -83,7 +83,7 @@ def test_a_source_that_is_gone_keeps_its_entries_and_may_come_back(store: Store)
     assert [claimed.name for claimed in claim(store)] == ["Lintas"]
     assert sync(store, ONE, TWO, minutes=9) == before
     with store.read() as connection:
-        assert entries.count(connection) == 1
+        assert wordings.count(connection) == 1
 
 
 def test_changed_settings_make_the_next_visit_read_the_whole_document(store: Store) -> None:

@@ -1,21 +1,20 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
-from ..normalize import relisted, same
-from ..normalize.same import SAID, Known
+from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import Arrival, Enclosure, Entry, Event, Report
-from . import log, stories
+from ..values import Arrival, Enclosure, Entry
+from . import identities, log, stories
 from .batches import batches
-from .schema import entry, entry_key, revision, source, story
+from .schema import entry, revision, source
 from .schema import log as log_table
 from .types import AnyRow
 
@@ -27,12 +26,6 @@ LINK_RESTS = timedelta(days=1)
 """How long an address that has moved rests before it is followed again, where no word changes with it; twice as long at
 each further move. So an address that flaps, or that is another one at every poll, makes a few revisions and no more.
 """
-LATEST = 200
-"""Entries of a Source whose titles a moved list is compared with; twice as many as its items where these are more."""
-NAMES = 2
-"""An Entry that had so many more names than its first one has another at each visit."""
-FORMER = 3
-"""Former titles of an Entry that are shown: a live blog has dozens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,56 +53,29 @@ def keep(
     Skipped and doubtful Entries are stored, and not logged. New ones dated before `backlog_before` are marked as
     backlog, which is never announced as news.
     """
-    known = _known(connection, source_id, arrivals)
-    matches, names = _matched(connection, source_id, arrivals, known)
+    found = identities.find(connection, source_id, arrivals)
+    pairs = list(zip(arrivals, found.matches, strict=True))
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
-    fresh = [arrival for arrival, match in zip(arrivals, matches, strict=True) if match is None]
+    fresh = [arrival for arrival, match in pairs if match is None]
     ids = _insert(connection, source_id, fresh, now, backlog_before)
     logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not _held(arrival)]
     log.append_entries(connection, logged, outlet=outlet, at=now)
-    again = [(a, m) for a, m in zip(arrivals, matches, strict=True) if m is not None and m != SAID]
-    changed = _revise(connection, again, outlet, now)
-    numbers = iter(ids)
-    owners = [match if match is not None else next(numbers) for match in matches]
-    owned = [(a, owner) for a, owner in zip(arrivals, owners, strict=True) if owner != SAID]
-    items = [arrival.entry for arrival in arrivals]
-    _hand_over(connection, source_id, zip(fresh, ids, strict=True), known)
-    fickle = _fickle(
-        connection, {match: arrival.entry for arrival, match in again if arrival.entry.keys[0] not in known}
+    changed = _revise(
+        connection, [(a, match) for a, match in pairs if match is not None and match != SAID], outlet, now
     )
-    _learn_keys(connection, source_id, owned, known, fickle)
-    renamed = {owners[place] for place in same.renamed(items, matches, known, names)}
+    numbers = iter(ids)
+    owners = [match if match is not None else next(numbers) for match in found.matches]
+    owned = [(arrival, owner) for arrival, owner in zip(arrivals, owners, strict=True) if owner != SAID]
+    fickle = identities.learn(connection, source_id, found, owned)
+    renamed = {owners[place] for place in found.renamed(arrivals)}
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
-
-
-def _hand_over(
-    connection: Connection, source_id: int, fresh: Iterable[tuple[Arrival, int]], known: Mapping[bytes, Known]
-) -> None:
-    """Give a new Entry without an id the address at which another one stood: its next wording comes there too."""
-    for arrival, number in fresh:
-        item = arrival.entry
-        if not item.named and (keys := [key for key in item.keys[: item.linked] if key in known]):
-            of_source = (entry_key.c.source_id == source_id) & entry_key.c.key.in_(keys)
-            connection.execute(update(entry_key).where(of_source).values(entry_id=number))
-
-
-def _fickle(connection: Connection, renamed: Mapping[int, Entry]) -> set[int]:
-    """Say which Entries came under so many names before that another one tells nothing."""
-    found: set[int] = set()
-    for some in batches(renamed):
-        query = select(entry_key.c.entry_id, func.count()).where(entry_key.c.entry_id.in_(some))
-        for number, count in connection.execute(query.group_by(entry_key.c.entry_id)):
-            item = renamed[number]
-            if count >= len(item.keys) + NAMES * (item.named or item.linked):
-                found.add(number)
-    return found
 
 
 def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> list[bool]:
     """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
     could not be had before and may be asked for again.
     """
-    matches, _ = _matched(connection, source_id, arrivals, _known(connection, source_id, arrivals))
+    matches = identities.find(connection, source_id, arrivals).matches
     stored: dict[int, tuple[bytes, int | None]] = {}
     for some in batches(match for match in matches if match is not None):
         rows = connection.execute(select(entry.c.id, entry.c.digest, entry.c.text_tries).where(entry.c.id.in_(some)))
@@ -174,52 +140,7 @@ def _held(arrival: Arrival) -> bool:
     return arrival.skipped_by is not None or arrival.doubt is not None
 
 
-def last_good(connection: Connection, source_id: int, *, most: int) -> list[tuple[str, str | None, bool, datetime]]:
-    """Give title, address, whether dated, and first sight of a Source's newest Entries that nobody doubts."""
-    rows = connection.execute(
-        select(entry.c.title, entry.c.url, entry.c.published_at, entry.c.date_note, entry.c.first_seen_at)
-        .where(entry.c.source_id == source_id, entry.c.doubt.is_(None))
-        .order_by(entry.c.id.desc())
-        .limit(most)
-    )
-    return [(row.title, row.url, row.published_at is not None, row.first_seen_at) for row in rows]
-
-
 _LISTS = frozenset({"authors", "categories", "enclosures"})
-
-
-_SAID = (entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at, entry.c.summary)
-"""What `Known` holds, in its order."""
-
-
-def _known(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> dict[bytes, Known]:
-    keys = dict.fromkeys(key for arrival in arrivals for key in arrival.entry.keys)
-    known: dict[bytes, Known] = {}
-    for some in batches(keys):
-        rows = connection.execute(
-            select(entry_key.c.key, *_SAID)
-            .join(entry, entry.c.id == entry_key.c.entry_id)
-            .where(entry_key.c.source_id == source_id, entry_key.c.key.in_(some))
-        )
-        for row in rows:
-            known[bytes(row.key)] = Known(*row[1:])
-    return known
-
-
-def _matched(
-    connection: Connection, source_id: int, arrivals: Sequence[Arrival], known: Mapping[bytes, Known]
-) -> tuple[list[int | None], dict[int, str]]:
-    """Say which Entry each arrival is, as `same.match` does, and give the ids that these had first."""
-    items = [arrival.entry for arrival in arrivals]
-    matches = same.match(items, known)
-    names = {found.entry: found.entry_id for found in known.values()}
-    if relisted.is_likely(items, matches, known):
-        latest = select(*_SAID).where(entry.c.source_id == source_id).order_by(entry.c.id.desc())
-        rows = connection.execute(latest.limit(max(LATEST, 2 * len(items))))
-        newest = [Known(*row) for row in rows]
-        matches = relisted.match(items, matches, known, newest)
-        names |= {found.entry: found.entry_id for found in newest}
-    return matches, names
 
 
 def _columns(arrival: Arrival) -> dict[str, Any]:
@@ -375,84 +296,3 @@ def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: s
         # What comes back is no news when it is old.
         values["backlog"] = bool(row.backlog or (now_told.published_at and now_told.published_at < now - OLD))
     connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
-
-
-def _learn_keys(
-    connection: Connection,
-    source_id: int,
-    owned: Iterable[tuple[Arrival, int]],
-    known: Mapping[bytes, Known],
-    fickle: Collection[int],
-) -> None:
-    """Remember every key under which an Entry was seen now; a key that is another Entry's stays that one's.
-
-    Of `fickle` Entries no name is remembered: it is another one at each visit.
-    """
-    rows = {
-        key: {"source_id": source_id, "key": key, "entry_id": owner}
-        for arrival, owner in owned
-        for key in reversed(arrival.entry.keys[(owner in fickle) * (arrival.entry.named or arrival.entry.linked) :])
-        if key not in known
-    }
-    if rows:
-        connection.execute(entry_key.insert(), list(rows.values()))
-
-
-def reports(connection: Connection, events: Sequence[Event]) -> dict[int, Report]:
-    """Give each event's Entry as it read at the event's revision, by the event's seq."""
-    by_entry = {event.entry: event for event in events}
-    found: dict[int, Report] = {}
-    for some in batches(by_entry):
-        rows = connection.execute(select(entry).where(entry.c.id.in_(some)))
-        for row in rows:
-            event = by_entry[row.id]
-            said = row if row.revision == event.revision else _earlier(connection, row.id, event.revision) or row
-            found[event.seq] = Report(
-                entry=row.id,
-                outlet=event.outlet,
-                url=said.url,
-                title=said.title,
-                summary=said.summary,
-                content=said.content,
-                language=said.language,
-                published_at=said.published_at,
-            )
-    return found
-
-
-def _earlier(connection: Connection, id: int, number: int) -> AnyRow | None:
-    return connection.execute(select(revision).where(revision.c.entry_id == id, revision.c.number == number)).first()
-
-
-def former_titles(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Give the titles that Entries had before, of those that were retitled: each once, the latest first, at most
-    FORMER of them.
-    """
-    found: dict[int, dict[str, None]] = {}
-    for some in batches(ids):
-        query = (
-            select(revision.c.entry_id, revision.c.title)
-            .join(entry, entry.c.id == revision.c.entry_id)
-            .where(revision.c.entry_id.in_(some), revision.c.title != entry.c.title)
-        )
-        for row in connection.execute(query.order_by(revision.c.entry_id, revision.c.number.desc())):
-            found.setdefault(row.entry_id, {})[row.title] = None
-    return {id: tuple(titles)[:FORMER] for id, titles in found.items()}
-
-
-def placements(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str | None, int | None, str | None]]:
-    """Give each Entry's Story, the Entry that it copies, and the Story's Topic."""
-    found: dict[int, tuple[str | None, int | None, str | None]] = {}
-    for some in batches(ids):
-        rows = connection.execute(
-            select(entry.c.id, entry.c.story_id, entry.c.copy_of, story.c.topic_id)
-            .outerjoin(story, story.c.id == entry.c.story_id)
-            .where(entry.c.id.in_(some))
-        )
-        found.update((row.id, (row.story_id, row.copy_of, row.topic_id)) for row in rows)
-    return found
-
-
-def count(connection: Connection) -> int:
-    """Count all Entries, skipped ones included."""
-    return connection.execute(select(func.count()).select_from(entry)).scalar_one()

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 
 from ..messages import reasons, speak
 from ..values import Rendered, Story
-from . import entries as kept
-from . import publications, subscriptions
+from . import publications, subscriptions, wordings
 from . import stories as told
 from .database import Store
 from .schema import entry, source
@@ -87,7 +86,7 @@ def story(store: Store, story_id: str, *, now: datetime | None = None) -> Story 
 def former_titles(store: Store, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Give the titles that Entries had before, the latest first, of those that their Sources retitled."""
     with store.read() as connection:
-        return kept.former_titles(connection, ids)
+        return wordings.former_titles(connection, ids)
 
 
 def topic(store: Store, topic_id: str) -> TopicView | None:
