@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ MOST = 40
 """Article pages that one poll fetches at most; what is beyond waits for the next visit."""
 WHOLE = 1_000
 """Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
+SHARED = 3
+"""So many pages with one text: two articles may share theirs, three show a wall or an advertisement."""
 SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
@@ -106,7 +109,18 @@ async def _read_all(
         for result in await asyncio.gather(*reading, return_exceptions=True):
             if isinstance(result, Exception):
                 raise result
+    if shared := _shared(told):
+        for index in shared:
+            told[index] = replace(wanted[index], lacks_text=True)
+        errors += [f"the same text stands on {len(shared)} pages in place of their articles"] * len(shared)
     return told, (f"{len(errors)} articles could not be had, one since {errors[0]}",) if errors else ()
+
+
+def _shared(told: Sequence[Arrival]) -> set[int]:
+    """Give which arrivals have the text of several others: it is the host's, and no article's."""
+    texts = [plain(arrival.entry.content) if not arrival.lacks_text else "" for arrival in told]
+    times = Counter(texts)
+    return {index for index, text in enumerate(texts) if text and times[text] >= SHARED}
 
 
 def _wants(arrival: Arrival) -> bool:

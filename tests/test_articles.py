@@ -75,6 +75,13 @@ class Round:
         finally:
             site.store.close()
 
+    def problems(self) -> str:
+        site = open_site(self.settings)
+        try:
+            return str(next(iter(reading.sources(site.store)))["problems"])
+        finally:
+            site.store.close()
+
     def texts(self) -> list[bool]:
         return ["penumpang" in one["content"] for one in self.entries()]
 
@@ -111,6 +118,32 @@ def test_a_text_that_could_not_be_had_comes_at_a_later_visit_of_an_unchanged_lis
     assert here.texts() == [True] * 3
     lists = [visit for visit in here.server.visits if visit.path == "/list"]
     assert [visit.header("if-none-match") for visit in lists] == [None, '"one"']
+
+
+def page(title: str, text: str) -> Reply:
+    return answer(f"<html lang='en'><title>{title}</title><h1>{title}</h1><p>{text}</p><p>{text}</p></html>".encode())
+
+
+@pytest.mark.parametrize(
+    ("wall", "said"),
+    [
+        (page("Are you a robot?", "Please click the box to let us know that you are not a robot."), "Are you a robot?"),
+        (page("Kabar Nusa", "We and our 847 partners store and access information on a device."), "asks its readers"),
+        (page("Kabar Nusa", "Nikmati berita terbaik dari kami setiap hari di mana pun Anda berada. " * 9), "same text"),
+    ],
+    ids=["robot", "consent", "advertisement"],
+)  # fmt: skip
+def test_a_wall_in_place_of_articles_leaves_the_words_of_the_list(wall: Reply, said: str, here: Round) -> None:
+    here.server.replies.update({f"/berita/{number}": wall for number in range(3)})
+    visited, _ = here.visit()
+    assert visited.new == 3
+    assert [(one["title"], one["content"], one["language"]) for one in here.entries()] == [
+        (f"Kapal feri nomor {n} tiba dengan selamat di pelabuhan", "", "id") for n in range(3)
+    ]
+    assert said in here.problems()
+    here.server.replies.update({f"/berita/{number}": told(number) for number in range(3)})
+    here.visit()
+    assert here.texts() == [True] * 3
 
 
 def test_an_article_that_cannot_be_had_is_given_up_after_three_visits(here: Round) -> None:

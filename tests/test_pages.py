@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from aggregator import dates, pages
 from aggregator.errors import ParseError
-from aggregator.pages import PageRules, address, literal
+from aggregator.pages import PageRules, Unwell, address, literal
 from aggregator.pages.document import decode
 from aggregator.values import Article, Feed
 
@@ -661,6 +661,68 @@ LONG = "Moskow mengaku sudah berbicara langsung dengan komite politik yang kini 
 )
 def test_day_told_in_the_text_is_not_the_articles_own(text: str) -> None:
     assert read_article(f"<title>{TITLE}</title><h1>{TITLE}</h1>{BYLINE}<p>{text}</p>").published is None
+
+
+WALLS = {
+    "en": (
+        "We value your privacy",
+        "We and our 847 partners store and access information on a device, such as cookies.",
+    ),
+    "en-robot": ("Are you a robot?", "Please click the box below to let us know that you are not a robot."),
+    "en-script": (
+        "One more step",
+        "We detected unusual traffic from your network. Enable JavaScript and cookies.",
+    ),
+    "id": ("Sebelum melanjutkan", "Kami dan mitra kami menggunakan cookie untuk menyimpan data perangkat Anda."),
+    "ru": ("Подтвердите", "Подтвердите, что вы не робот: мы заметили подозрительный трафик из вашей сети."),
+    "ar": ("قبل المتابعة", "نستخدم نحن وشركاؤنا ملفات تعريف الارتباط لتخزين المعلومات على جهازك."),
+    "es": ("Antes de seguir", "Nosotros y nuestros socios utilizamos cookies para guardar datos de tu dispositivo."),
+    "pt": ("Um momento", "Nós e os nossos parceiros usamos cookies para guardar dados do seu dispositivo."),
+    "de": ("Weiterlesen", "Wir und unsere Partner verwenden Cookies und brauchen dafür Ihre Einwilligung."),
+    "fr": ("Bienvenue", "Nous et nos partenaires utilisons des cookies avec votre consentement."),
+    "it": ("Benvenuto", "Noi e i nostri partner utilizziamo cookie con il tuo consenso."),
+    "tr": ("Hoş geldiniz", "Biz ve ortaklarımız çerez kullanıyoruz, gizliliğiniz bizim için önemli."),
+    "zh": ("提示", "我们和合作伙伴使用Cookie存储您的个人信息，请先完成安全验证，证明您不是机器人。"),
+    "ja": ("確認", "続けるには、あなたがロボットではありませんことを確認してください。Cookieの使用に同意が必要です。"),
+}
+
+
+@pytest.mark.parametrize("heading", ["wall", "headline", "none"])
+@pytest.mark.parametrize("name", WALLS)
+def test_wall_in_place_of_an_article_is_no_article(name: str, heading: str) -> None:
+    says, asks = WALLS[name]
+    title = {"wall": says, "headline": TITLE, "none": ""}[heading]
+    h1 = f"<h1>{title}</h1>" if title else ""
+    page = f"<title>{TITLE if heading != 'wall' else 'Kabar Nusa'}</title>{h1}<div><p>{asks}</p><p>{asks}</p></div>"
+    with pytest.raises(Unwell) as caught:
+        read_article(page + "<button>OK</button>")
+    assert caught.value.health.kind == "blocked"
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_article_below_a_cookie_banner_is_read(name: str) -> None:
+    says, asks = WALLS[name]
+    text = "<p>Moskow mengaku sudah berbicara dengan komite itu pada Kamis, seperti diberitakan dari ibu kota.</p>" * 6
+    banner = f"<div id=consent><h2>{says}</h2><p>{asks}</p><a href='/ok'>OK</a></div>"
+    article = read_article(f"<title>{TITLE}</title>{banner}<article><h1>{TITLE}</h1>{text}</article>")
+    assert article.title == TITLE
+    assert "komite" in (article.content or "")
+
+
+def test_news_of_walls_is_an_article() -> None:
+    text = (
+        "<p>The regulator fined the company because its site showed a wall: we and our partners use cookies.</p>"
+        "<p>The fine is the highest so far, and lawyers expect an appeal before the end of the month.</p>"
+        "<p>Readers had complained for two years, said a spokeswoman of the consumers' association.</p>"
+    )
+    assert read_article(f"<title>{TITLE}</title><h1>{TITLE}</h1>{text}").title == TITLE
+
+
+def test_data_gives_the_text_behind_a_wall() -> None:
+    data = {"@type": "NewsArticle", "headline": TITLE, "articleBody": "Satu kalimat panjang dari berita itu. " * 9}
+    script = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    article = read_article(f"{script}<h1>{TITLE}</h1><p>{WALLS['en'][1]}</p><p>{WALLS['en'][1]}</p>")
+    assert "Satu kalimat" in (article.content or "") and "partners" not in (article.content or "")
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Tells pages that a host shows instead of what was asked for: challenges, errors, consent walls. It judges no news."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from lxml.etree import _Element
@@ -70,6 +71,24 @@ _CONSENT = re.compile(
     )\W*(?:$|(?=\s[|–—·•«»:-]\s))""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ASKS = re.compile(
+    r"""
+    \b(?:we|our)\b.{0,60}\b(?:partners|cookies|consent)|\byour\s+(?:privacy|consent|personal\s+data|browser)\b|\b(?:not|are\s+you|aren.t)\s+a\s+(?:robot|human|bot)\b
+    |\bunusual\s+(?:traffic|activity)|\benable\s+(?:javascript|cookies)|\baccept\s+(?:all|cookies)|\bad\W?blocker|\bverify\s+(?:that\s+)?you
+    |\bkami\b.{0,60}\b(?:mitra|cookie|kuki)|\b(?:privasi|persetujuan)\s+anda|\bbukan\s+robot|\baktifkan\s+(?:javascript|cookie)
+    |\b(?:мы|наши)\b.{0,60}(?:партн[её]р|cookie|куки)|\bваш\w{0,3}\s+(?:соглас|персональн|конфиденц|браузер)|\bне\s+робот|подозрительн\w+\s+(?:трафик|активност|запрос)|включите\s+(?:javascript|cookie)
+    |ملفات\s+تعريف\s+الارتباط|خصوصيتك|شركا(?:ئنا|ؤنا)|لست\s+روبوت|موافقتك
+    |\bwir\b.{0,60}\b(?:partner|cookies)|\bihre\s+(?:zustimmung|einwilligung|privatsph[äa]re)|\bkein\s+roboter|ungew[öo]hnliche\w*\s+(?:aktivit|datenverkehr)|(?:werbe|ad)blocker
+    |\b(?:nosotros|nuestros|utilizamos|usamos)\b.{0,60}\b(?:socios|cookies)|\b(?:tu|su)\s+(?:privacidad|consentimiento)|\bun\s+robot\b|tr[áa]fico\s+(?:inusual|sospechoso)
+    |\b(?:n[óo]s|nossos|usamos)\b.{0,60}\b(?:parceiros|cookies)|\b(?:sua|seu)\s+(?:privacidade|consentimento)|\bum\s+rob[ôo]\b|tr[áa]fego\s+(?:incomum|suspeito)
+    |\b(?:nous|nos)\b.{0,60}\b(?:partenaires|cookies)|\bvotre\s+(?:consentement|vie\s+priv[ée]e)|activit[ée]\s+inhabituelle
+    |\b(?:noi|nostri|utilizziamo|usiamo)\b.{0,60}\b(?:partner|cookie)|\b(?:tuo|vostro)\s+consenso|traffico\s+(?:insolito|anomalo)
+    |[çc]erez(?:ler)?\b.{0,60}kullan|robot\s+(?:olmad[ıi][ğg]|de[ğg]il)|gizlili[ğg]iniz
+    |我们.{0,30}(?:合作伙伴|cookie)|您的(?:隐私|同意|个人信息)|不是机器人|(?:人机|安全)验证|異常な(?:トラフィック|アクセス)|ロボットでは|(?:cookie|クッキー)の?(?:使用|利用).{0,10}同意
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What walls ask of their readers, in place of an article's text."""
 _CHALLENGES = (
     "challenge-platform",
     "cf-chl",
@@ -96,6 +115,9 @@ def seen(root: _Element) -> tuple[Kind, str] | None:
             return "blocked", title
         if _DOWN.match(title):
             return "down", title
+    # An article's headline is in its page's title, too; a challenge may stand under the outlet's name.
+    if heading not in title and len(heading) <= 60 and size <= MAX_LETTERS and _BLOCKED.match(heading):
+        return "blocked", heading
     if heading and size <= MAX_GONE_LETTERS:
         if _GONE.fullmatch(heading):
             return "gone", heading
@@ -111,6 +133,15 @@ def wall(root: _Element) -> tuple[Kind, str] | None:
     title = meta.document_title(root) or ""
     said = next((text for text in (title, _heading(root, "h1") or _heading(root, "h2")) if _CONSENT.match(text)), None)
     return ("consent", said) if said else None
+
+
+def asks(lines: Sequence[str]) -> bool:
+    """Say whether a text found on an article's page asks its readers for consent, or whether they are human.
+
+    News of that does so in a sentence, walls in most of theirs.
+    """
+    size = sum(map(len, lines))
+    return 0 < size <= MAX_LETTERS and 2 * sum(len(line) for line in lines if _ASKS.search(line)) >= size
 
 
 def _heading(root: _Element, tag: str) -> str:

@@ -6,8 +6,9 @@ from lxml import html
 from lxml.etree import _Element
 
 from aggregator.errors import ParseError
-from aggregator.pages import body, byline, jsonld, links, meta, placing, pruning
+from aggregator.pages import barrier, body, byline, jsonld, links, meta, placing, pruning
 from aggregator.pages.address import absolute, key
+from aggregator.pages.health import unwell
 from aggregator.pages.vocabulary import PHOTO_CREDIT
 from aggregator.pages.words import words
 from aggregator.values import Article
@@ -17,7 +18,7 @@ MIN_TITLE_OVERLAP = 0.5
 
 
 def article(root: html.HtmlElement, *, url: str) -> Article:
-    """Read an article. `root` is changed. Raises ParseError where there is neither title nor text."""
+    """Read an article. `root` is changed. Raises Unwell before a wall, ParseError where no title and no text is."""
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
     things = _about(jsonld.objects(root), url)
@@ -31,9 +32,14 @@ def article(root: html.HtmlElement, *, url: str) -> Article:
     photos = pruning.photos(_story(root), base=base)
     pruning.prune(root)
     pruning.cut_before(root, placing.heading(root, title))
-    text = _text(root, things, url=url)
+    found = body.blocks(root, url=url)
+    shown = [line for _, line in found]
+    text = _text([] if barrier.asks(shown) else found, things)
     captions = [photo.caption for photo in photos if photo.caption]
     text = body.clean(text, title=title, names=names, captions=captions, section=section)
+    if not text and barrier.asks(shown):
+        wall = "the page asks its readers for consent, or whether they are human, in place of its article"
+        raise unwell("blocked", f"{wall} ({title or url!r}); the words of the list are kept")
     if title is None and not text:
         raise ParseError("the page holds no article: neither a title nor a text was found")
     return Article(
@@ -99,8 +105,7 @@ def _story(root: _Element) -> _Element:
     return best if 2 * size > len(words(root, limit=50_000)) else root
 
 
-def _text(root: html.HtmlElement, things: list[dict[str, object]], *, url: str) -> list[body.Block]:
-    found = body.blocks(root, url=url)
+def _text(found: list[body.Block], things: list[dict[str, object]]) -> list[body.Block]:
     told = next((said for thing in things if isinstance(said := thing.get("articleBody"), str)), "")
     # Data often holds the text in one line: it is the better one only where the page shows little of it.
     if "<" not in told and len(told) > 2 * sum(len(line) for _, line in found):
