@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, timedelta
 from itertools import combinations
 
-from labelled import Article, articles, hard_negatives
+from labelled import FOLDER, Article, articles, hard_negatives
 
 ARTICLES = articles()
 BY_ID = {article.id: article for article in ARTICLES}
@@ -25,7 +25,8 @@ SPELLINGS = {
     "ABC News Australia": ("ABC News",),
     "AFP": ("AFP", "فرانس برس", "وكالة الصحافة الفرنسية"),
     "AP": ("AP", "Associated Press"),
-    "Al Jazeera": ("Аль-Джазира",),
+    "Al Jazeera": ("Аль-Джазира", "الجزيرة"),
+    "Al Arabiya": ("قناة العربية",),
     "Anadolu": ("Anadolu", "الأناضول"),
     "Antara": ("ANTARA", "(Ant"),
     "BBC News": ("the BBC",),
@@ -41,8 +42,8 @@ SPELLINGS = {
     "SANA": ("SANA", "سانا"),
     "TASS": ("TASS", "Tass", "ТАСС", "تاس"),
     "The Korea Herald": ("The Korea Herald",),
-    "Xinhua": ("Xinhua", "新华社", "Синьхуа", "شينخوا"),
-    "Yonhap": ("Yonhap", "Ренхап", "Ёнхап", "يونهاب", "聯合ニュース"),
+    "Xinhua": ("Xinhua", "新华社", "Синьхуа", "شينخوا", "Chine nouvelle"),
+    "Yonhap": ("Yonhap", "Ренхап", "Ёнхап", "يونهاب", "聯合ニュース", "韩联社"),
     "dpa": ("dpa", "وكالة الأنباء الألمانية"),
 }
 """How the texts write the names of outlets; one that is missing here is written as it is labelled."""
@@ -161,3 +162,21 @@ def test_hard_negatives_are_pairs_of_stories() -> None:
         assert pair.a != pair.b and {pair.a, pair.b} <= set(STORIES), pair
         assert pair.why.startswith(tuple(f"{kind}: " for kind in KINDS)), pair
     assert {kind for kind in KINDS if any(pair.why.startswith(kind) for pair in pairs)} == set(KINDS)
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
+    languages = sorted(Counter(article.lang for article in ARTICLES).items())
+    topics = Counter(topic for topic in TOPIC_OF.values() if topic)
+    for said in (
+        f"{len(ARTICLES)} short news articles about {len(STORIES)} events",
+        f"| articles | {' | '.join(str(count) for _, count in languages)} |",
+        f"{len(topics)} Topics hold {topics.total()} Stories, {len(STORIES) - topics.total()} Stories have none",
+        f"{sum(len(members) == 1 for members in STORIES.values())} have a single one",
+        f"{sum(bool(article.copy_of) for article in ARTICLES)} articles are Copies",
+        f"{100 * sum(bool(article.origins) for article in ARTICLES) / len(ARTICLES):.0f} in a hundred credit somebody",
+        f"{sum(bool(article.via) for article in ARTICLES)} name a chain",
+        f"There are {len(hard_negatives())} hard pairs",
+        *(f"| {topic} | {size} |" for topic, size in topics.items()),
+    ):
+        assert said in readme, said
