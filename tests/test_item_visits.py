@@ -158,6 +158,16 @@ def test_a_migration_that_dates_its_items_anew_is_reported_and_moves_no_story(de
     assert (again.new, again.error) == (0, None)
 
 
+def test_alerts_in_turn_under_one_address_are_an_entry_each_and_stay_one_when_edited(desk: Desk) -> None:
+    for number, title in enumerate(NEWS[:3]):
+        for hours, words in ((0, title), (1, f"{title} raya")):
+            body = rss(words, guid="", link="https://kabar.example/peringatan", old=-3 * number - hours)
+            body = body.replace(b"<guid isPermaLink='false'></guid>", b"")
+            desk.server.replies["/rss"] = hostile.answer(body, RSS)
+            assert desk.visit(3 * number + hours).new == (hours == 0)
+    assert sorted(one["title"] for one in desk.entries()) == sorted(f"{title} raya" for title in NEWS[:3])
+
+
 def test_a_source_that_is_renamed_moved_and_redirected_brings_nothing_new(desk: Desk) -> None:
     relative = rss(*NEWS, guid="", link="/berita/kabar-{n}").replace(b"<guid isPermaLink='false'></guid>", b"")
     desk.server.replies |= {path: hostile.answer(relative, RSS) for path in ("/rss", "/baru/rss")}

@@ -314,6 +314,8 @@ LINKS = {
     "gate": ("/masuk-dulu?lanjut=/read/{n}", True),
     "one": ("/pilih-paket", True),
     "article by number": ("/berita.php?id={n}", False),
+    "article by code": ("/detail?docId=A{n}x", False),
+    "article by words": ("/detail?judul=berita-yang-cukup-panjang-{n}", False),
     "article": ("/kabar/judul-berita-nomor-{n}", False),
     "as ever": ("/read/{n}/judul?x={n}", False),
 }

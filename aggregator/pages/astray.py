@@ -12,6 +12,8 @@ FEWEST = 3
 """Two cards may announce one report; three under one path, that no report had before, announce none."""
 SLUG = 3
 """Words in a query that name an article."""
+NAMES = re.compile(r"(?:id|no|nr|slug|code|kode|article|artikel|news|story)$", re.IGNORECASE)
+"""Ends of the names in a query that pick an article; else a system that was moved to such addresses were all junk."""
 
 
 def astray(items: Sequence[tuple[str | None, str]], before: Sequence[str]) -> list[bool]:
@@ -39,5 +41,7 @@ def _path(url: str) -> str:
 
 def _names_article(url: str) -> bool:
     """Say whether the query names an article, by a number or by words; what holds a path says where to go on."""
-    said = [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100) if "/" not in value]
-    return shape(url).asked or any(len(re.findall(r"[^\W\d_]{2,}", value)) >= SLUG for value in said)
+    said = [(name, value) for name, value in parse_qsl(urlsplit(url).query, max_num_fields=100) if "/" not in value]
+    return shape(url).asked or any(
+        NAMES.search(name) or len(re.findall(r"[^\W\d_]{2,}", value)) >= SLUG for name, value in said
+    )
