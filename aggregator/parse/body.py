@@ -69,7 +69,7 @@ def unzip(body: bytes) -> bytes:
         try:
             plain += unzipper.decompress(body, MOST_BYTES + 1 - len(plain))
         except zlib.error:
-            reason = "the document is gzip data that cannot be unpacked; plain XML is wanted"
+            reason = "the document is gzip data that cannot be unpacked; tell its maker, or take plain XML"
             raise ParseError(reason) from None
         if len(plain) > MOST_BYTES:
             raise ParseError(f"the document is gzip data of more than {MOST_BYTES >> 20} MB: too large for a feed")
