@@ -383,6 +383,21 @@ def test_words_that_many_links_share_are_no_title(label: str) -> None:
     assert [item.title and item.title.value for item in feed.items] == HEADLINES
 
 
+@pytest.mark.parametrize(
+    ("card", "date"),
+    [
+        ('<div><img src="/{1}.jpg"><span class="abs">12:34</span></div><span class="lg">{0}</span>', None),
+        ("<p class=ttl>{0}</p><p>Politics <small>22 Nov 2024</small></p>", "22 Nov 2024"),
+        ("<i>22 Nov 2024</i><span>Politics</span><b>{0}</b><p>A summary of that, longer than it.</p>", "22 Nov 2024"),
+        ("<div>{0}</div><div>By Nora Whitlock — 22 Nov 2024</div>", "22 Nov 2024"),
+    ],
+)
+def test_title_of_a_wrapped_card_holds_neither_date_nor_length(card: str, date: str | None) -> None:
+    row = f'<a class="card" href="/n/{{1}}">{card}</a>'
+    feed = read_items("".join(row.format(title, fronts.slug(title)) for title in HEADLINES))
+    assert [(item.title and item.title.value, item.published) for item in feed.items] == [(t, date) for t in HEADLINES]
+
+
 def test_pictures_that_alone_are_linked_are_called_by_their_alternative_texts() -> None:
     row = '<figure><a href="/2026/11/{1}.html"><img src="/i/{1}.jpg" alt="{0}"></a></figure>'
     menu = '<nav><a href="/2026/"><img src="/logo.png" alt="The paper of the harbour"></a></nav>'

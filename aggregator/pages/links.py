@@ -1,15 +1,17 @@
 """Gathers the links of a page, each address once, with all that is said of it. It does not choose among them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml.etree import _Element
 
+from aggregator import dates
 from aggregator.pages.address import Shape, absolute, host, is_file, key, shape, site
 from aggregator.pages.regions import Place, places
 from aggregator.pages.vocabulary import BUTTON_TEXTS, CROSS_REFERENCE, DEAD_RELS, DEAD_TEXTS
-from aggregator.pages.words import count, words
+from aggregator.pages.words import blocks, count, words
 
 MAX_ANCHORS = 5_000
 """The busiest of thirty real fronts has 900."""
@@ -26,6 +28,7 @@ MAX_INNER = 200
 MAX_TITLE = 300
 """Longer texts are a card's whole content; the headline inside is looked for."""
 
+_LENGTH = re.compile(r"\W*\d{1,3}:\d\d(?::\d\d)?\W*")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -137,12 +140,28 @@ def headline(element: _Element, inner: _Element | None) -> str:
     marked = _marked(element)
     if marked and count(marked) >= 3:
         return marked[:MAX_TITLE]
-    text = words(element, limit=MAX_CARD)
+    text = _undated(element) or words(element, limit=MAX_CARD)
     label = " ".join((element.get("title") or element.get("aria-label") or "").split())
     if len(text) > MAX_TITLE:
-        blocks = [words(child) for child in element.iter("div", "p", "span", "strong", "b") if len(child) == 0]
-        text = next((block for block in blocks if count(block) >= 4), text)
+        leaves = [words(child) for child in element.iter("div", "p", "span", "strong", "b") if len(child) == 0]
+        text = next((block for block in leaves if count(block) >= 4), text)
     return (text if count(text) >= 3 or count(label) < 3 else label)[:MAX_TITLE]
+
+
+def _undated(element: _Element) -> str | None:
+    """Give the headline of an anchor that wraps a card, known by a date or a film's length in it; None for others."""
+    parts = blocks(element, limit=MAX_CARD)
+    rest = [part for part in parts if not _is_stamp(part)]
+    if not rest or len(rest) == len(parts):
+        return None
+    return next((part for part in rest if count(part) >= 4), " ".join(rest))
+
+
+def _is_stamp(text: str) -> bool:
+    if _LENGTH.fullmatch(text):
+        return True
+    told = dates.find(text)
+    return told is not None and count(re.sub(r"\W+", " ", text.replace(told.words, " "))) <= 3  # its author
 
 
 def _marked(element: _Element) -> str:

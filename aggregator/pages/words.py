@@ -38,7 +38,19 @@ def pieces(element: _Element, *, limit: int) -> list[str]:
     return found
 
 
-def _parts(element: _Element) -> Iterator[str]:
+def blocks(element: _Element, *, limit: int) -> list[str]:
+    """Give the visible text of an element, each of its blocks apart, till `limit` letters are passed."""
+    found: list[str] = []
+    size = 0
+    for part in _parts(element, between="\0"):
+        found.append(part)
+        size += len(part)
+        if size > limit:
+            break
+    return [text for block in "".join(found).split("\0") if (text := " ".join(block.split()))]
+
+
+def _parts(element: _Element, *, between: str = " ") -> Iterator[str]:
     # A stack instead of recursion: depth is the page's choice.
     stack: list[_Element | str] = [element]
     while stack:
@@ -47,7 +59,7 @@ def _parts(element: _Element) -> Iterator[str]:
             yield top
             continue
         tag = top.tag
-        gap = "" if tag in _INLINE else " "
+        gap = "" if tag in _INLINE else between
         if tag not in _SILENT:
             yield gap + (top.text or "")
             stack.append(gap)
