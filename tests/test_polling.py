@@ -1,15 +1,18 @@
 """What a poll leaves on its Source: when it is visited next, and what it is asked with."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 from hostile import Server, answer
 from making import START
 from outlets import conditional, feed, outlets, rss, write_feeds
+from running import here
 
 from aggregator import pipeline
 from aggregator.bounded import Bounded
@@ -100,6 +103,27 @@ def test_no_next_visit_lies_in_a_wait_that_was_heard_while_another_source_was_re
     )
     place.at(minutes=1)
     assert all(str(row["next_poll_at"]) >= "2024-12-12T13:00:00Z" for row in place.sources().values())
+
+
+def test_the_next_visit_that_poll_tells_knows_of_waits_heard_after_it(tmp_path: Path, server: Server) -> None:
+    write_feeds(tmp_path, server, "Satu /satu", "Dua /dua")
+    url = databases.fresh_sqlite(tmp_path)
+    site = open_site(Settings(config_path=tmp_path / "feeds.yaml", database_url=url))
+
+    async def after_the_other(writer: asyncio.StreamWriter) -> None:
+        while not any(row["last_poll_at"] for row in reading.sources(site.store)):
+            await asyncio.sleep(0.02)
+        writer.write(answer(b"", "Retry-After: 36000", status="503 Busy"))
+        await writer.drain()
+
+    server.replies |= {"/satu": feed("Kapal feri tiba"), "/dua": after_the_other}
+    try:
+        done = here("poll", "--json", folder=tmp_path, ANYAM_AT=START.isoformat(), ANYAM_DATABASE_URL=url)
+    finally:
+        site.store.close()
+    told = {row["source"]: row for row in map(json.loads, done.out.splitlines())}
+    assert told["Satu"]["outcome"] == "ok"
+    assert {row["next_poll_at"] for row in told.values()} == {"2024-12-12T13:00:00Z"}, done.err
 
 
 def test_who_says_unchanged_for_ever_is_asked_anew_once_a_month(place: Place, server: Server) -> None:

@@ -39,9 +39,11 @@ def poll(names: tuple[str, ...], due: bool, as_json: bool, config: str | None, d
             visits = run_until_ended(pipeline.run_once(site, bounded, names=names or None, due_only=due, step=step))
         if not due:
             visits += _skipped(site, names, polled={visit.source for visit in visits})
+        # A host may have asked for a wait after the first of its Sources were visited.
+        planned = {str(row["name"]): row["next_poll_at"] for row in reading.sources(site.store)}
     visits.sort(key=lambda visit: [source.name for source in site.config.sources].index(visit.source))
     for visit in visits:
-        _tell(visit, as_json)
+        _tell(visit, planned.get(visit.source), as_json)
     if not as_json:
         counts = {words: sum(visit.outcome == outcome for visit in visits) for outcome, words in OUTCOMES.items()}
         new = sum(visit.new for visit in visits)
@@ -65,7 +67,7 @@ def _skipped(site: Site, names: tuple[str, ...], *, polled: set[str]) -> list[Vi
     return visits
 
 
-def _tell(visit: Visited, as_json: bool) -> None:
+def _tell(visit: Visited, planned: str | None, as_json: bool) -> None:
     if as_json:
         told = {
             "source": visit.source,
@@ -74,7 +76,7 @@ def _tell(visit: Visited, as_json: bool) -> None:
             "new": visit.new,
             "changed": visit.changed,
             "error": visit.error,
-            "next_poll_at": reading.shown(visit.next_poll_at),
+            "next_poll_at": planned if visit.next_poll_at else None,
             "url_now": visit.url_now,
         }
         click.echo(reading.line(told))
