@@ -10,8 +10,8 @@ from lxml.etree import _Element
 from aggregator.pages import literal
 from aggregator.pages.jsonld import MAX_SCRIPT, load
 
-_ASSIGNED = re.compile(
-    r"(?:window\.|self\.|globalThis\.|var\s+|let\s+|const\s+)?[\w$.]*(?:STATE|state|State|DATA|data|Data|__NUXT__|Props|props|CONTENT|CACHE)[\w$]*"
+_ASSIGNED = re.compile(  # from the start of a name alone: it is looked for in every script
+    r"(?<![\w$.])[\w$.]{0,200}?(?:STATE|state|State|DATA|data|Data|__NUXT__|Props|props|CONTENT|CACHE)[\w$]*"
     r"(?:\[[^\]]{1,40}\])?\s*=\s*(?=[{\[(J\"'f])"
 )
 _PARSED = re.compile(r"JSON\.parse\(\s*(decodeURIComponent\(\s*)?(?=[\"'`])")
