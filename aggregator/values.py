@@ -236,6 +236,32 @@ class Report:
     """Sanitised HTML."""
     language: str | None
     published_at: datetime | None
+    authors: tuple[str, ...] = ()
+    via_name: str | None = None
+    via_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who first reported what an Entry says, as the Entry itself tells it."""
+
+    name: str
+    """The one that origins are counted by; of an office, its name as it stands in the text."""
+    kind: Literal["own", "agency", "outlet", "official", "relay"]
+    """own: the outlet itself; official: an office that made it known; relay: it passes on another's report."""
+    evidence: str
+    """The words that say it, as they stand in the text, or the field with its value; 160 characters at most."""
+    certainty: float
+    """0 to 1; from `origins.COUNTED` on it counts in a Story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One origin of a Story: how many of its reports go back to it."""
+
+    name: str
+    kind: Literal["own", "agency", "outlet", "official", "relay"]
+    reports: int
 
 
 @dataclass(frozen=True, slots=True)
