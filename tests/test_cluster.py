@@ -70,6 +70,27 @@ def test_cluster_keeps_ids_and_scores_as_the_definitions_say(tmp_path: Path) -> 
             assert f"{name} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}" in line
 
 
+def test_cluster_tells_whom_each_article_names_as_its_origin(tmp_path: Path) -> None:
+    lead = (
+        "Delegasi itu tiba di ibu kota pada Kamis malam dan langsung menuju gedung parlemen untuk bertemu ketua majelis"
+    )
+    rows = [
+        {
+            "id": 1,
+            "title": "Delegasi tiba di ibu kota",
+            "text": f"{lead}, kata juru bicara kepada Reuters.",
+            "source": "a",
+        },
+        {"id": 2, "title": "Delegasi tiba di ibu kota", "text": f"{lead}.", "source": "b"},
+        {"id": 3, "title": "Harga beras turun", "text": "Harga beras turun di tiga kota.", "source": "c"},
+    ]
+    done = here("cluster", str(articles(tmp_path, rows)), "--out", "out.jsonl", folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    told = [json.loads(line)["origins"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    reuters = {"name": "Reuters", "kind": "agency", "evidence": "kepada Reuters", "certainty": 0.85}
+    assert told == [[reuters], [reuters | {"evidence": "copy: kepada Reuters"}], []]
+
+
 def test_cluster_takes_articles_in_the_order_of_time_whatever_the_order_of_lines(tmp_path: Path) -> None:
     text = (
         "Kapal feri itu tiba dengan selamat di pelabuhan Merak pada Kamis malam setelah enam jam terombang-ambing. " * 5

@@ -9,7 +9,7 @@ from pathlib import Path
 import making
 import pytest
 
-from aggregator.origins import COUNTED, names, of_story, own, phrases, read
+from aggregator.origins import COUNTED, names, of_copy, of_story, own, phrases, read
 from aggregator.stories.stopwords import STOPWORDS
 from aggregator.values import Origin, Report
 
@@ -78,6 +78,7 @@ def test_the_article_that_the_project_started_from(shared: Path) -> None:
         ({"via_name": "Reuters", "via_url": "https://www.reuters.com/world/"}, "Reuters"),
         ({"via_name": "Pantau", "via_url": "https://pantau.com/rss"}, "-"),
         ({"url": "https://www.reuters.com/world/a-report-of-today"}, "Reuters"),
+        ({"url": "http://[broken", "via_url": "http://[broken"}, "-"),
         ({"content": '<p>More <a href="https://apnews.com/article/of-today-12">here</a>.</p>'}, "?AP"),
         ({"content": '<p>See <a href="https://apnews.com/">AP</a>.</p>'}, "-"),
         ({"content": "<figure><figcaption>Reuters</figcaption></figure><p>Shops are open again.</p>"}, "-"),
@@ -153,6 +154,25 @@ def test_neither_copies_nor_relays_nor_guesses_are_origins(
     origins: dict[int, tuple[Origin, ...]], copies: dict[int, int], expected: str
 ) -> None:
     assert counts(origins, copies) == expected
+
+
+@pytest.mark.parametrize(
+    ("mine", "original", "expected"),
+    [
+        ((), (origin("AFP"),), "AFP"),
+        ((origin("Antara"),), (origin("AFP"),), "Antara"),
+        ((origin("Pantau", kind="own"),), (origin("AFP"),), "AFP"),
+        ((origin("AFP", kind="own"),), (origin("AFP"),), "="),
+        ((), (origin("AFP", kind="own"),), "AFP"),
+        ((origin("Antara", certainty=0.5),), (origin("AFP"), origin("dpa", kind="relay")), "AFP,~dpa,?Antara"),
+        ((origin("Antara", certainty=0.5),), (), "?Antara"),
+    ],
+    ids=str,
+)
+def test_a_copy_that_names_nobody_has_its_originals_origins(
+    mine: tuple[Origin, ...], original: tuple[Origin, ...], expected: str
+) -> None:
+    assert told(of_copy(mine, original)) == expected
 
 
 # --- the data

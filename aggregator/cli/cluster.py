@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from ..config import outlet_of
 from ..engine import Engine
 from ..errors import ConfigError
 from ..normalize import language as languages
+from ..origins import of_copy
+from ..origins import read as origins_of
 from ..scores import Score, bcubed, pairwise
-from ..values import Event, Report
+from ..values import Event, Origin, Report
 
 _SPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 YEARS = range(1900, 2200)
@@ -29,6 +31,7 @@ class _Placed:
     story: str
     topic: str | None
     copy_of: str | None
+    origins: tuple[Origin, ...]
 
 
 @click.command()
@@ -52,7 +55,7 @@ def cluster(articles: Path, out: Path, no_model: bool, language: str) -> None:
         for row in rows:
             id = str(row["id"])
             told = {"id": row["id"], "story": placed[id].story, "topic": placed[id].topic}
-            told |= {"copy_of": placed[id].copy_of, "origins": []}
+            told |= {"copy_of": placed[id].copy_of, "origins": [asdict(one) for one in placed[id].origins]}
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
     for label in ("story", "topic"):
         gold = {str(row["id"]): str(row[label]) for row in rows if row.get(label) is not None}
@@ -127,10 +130,13 @@ def _run(rows: list[dict[str, Any]], language: str) -> dict[str, _Placed]:
         if decision.gathering is not None:
             topics |= dict.fromkeys(decision.gathering.stories, decision.gathering.topic)
     ids = {seq: str(row["id"]) for seq, (_, row) in enumerate(timed, start=1)}
-    return {
-        ids[seq]: _Placed(story, topics.get(story), ids[copy] if copy is not None else None)
-        for seq, (story, copy) in places.items()
-    }
+    said = {seq: origins_of(report) for seq, report in reports.items()}
+    placed = {}
+    for seq, (story, copy) in places.items():
+        if copy is not None:
+            said[seq] = of_copy(said[seq], said[copy])
+        placed[ids[seq]] = _Placed(story, topics.get(story), ids[copy] if copy is not None else None, said[seq])
+    return placed
 
 
 def _report(seq: int, row: Mapping[str, Any], at: datetime) -> Report:

@@ -1,15 +1,35 @@
 """A Story's origins: how many reports go back to each. It reads no text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..values import Counted, Origin
+from .claims import QUOTE
+from .names import known
 from .reading import COUNTED
 
 
 def sure(origins: Sequence[Origin]) -> Origin | None:
     """Give a report's primary origin where it is sure enough to be counted."""
     return next((one for one in origins if one.kind != "relay" and one.certainty >= COUNTED), None)
+
+
+def of_copy(origins: Sequence[Origin], original: Sequence[Origin]) -> tuple[Origin, ...]:
+    """Give a Copy's origins: where its own words name none surely, those of the report that it copies."""
+    mine, first = sure(origins), sure(original)
+    if first is None or (mine is not None and (mine.kind != "own" or mine.name == first.name)):
+        return tuple(origins)
+    named = {one.name for one in origins if one.kind != "own"} - {first.name}
+    taken = [_taken(one) for one in original if one.name not in named]
+    return (*taken, *(one for one in origins if one.name in named))
+
+
+def _taken(one: Origin) -> Origin:
+    """Tell of a Copy what its original said: what that outlet found out itself, the Copy's outlet did not."""
+    known_one = known(one.name)
+    kind = (known_one.kind if known_one else "outlet") if one.kind == "own" else one.kind
+    return replace(one, kind=kind, evidence=f"copy: {one.evidence}"[:QUOTE])
 
 
 def of_story(

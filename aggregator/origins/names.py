@@ -139,7 +139,11 @@ def known(outlet: str) -> Named | None:
 
 def of_host(host: str) -> Named | None:
     """Tell whose host this is, or whose address."""
-    host = (urlsplit(host).hostname or "") if "//" in host else host
+    if "//" in host:
+        try:
+            host = urlsplit(host).hostname or ""
+        except ValueError:
+            return None
     parts = host.casefold().split(".")
     return next((found for at in range(len(parts) - 1) if (found := _hosts().get(".".join(parts[at:])))), None)
 
