@@ -138,6 +138,11 @@ FALSE_FRIENDS = (
     ("it", "Un meccanico in bicicletta", "pilgrimage-hajj"),
     ("tr", "Dağıtım gecikti", "mountain"),
     ("ar", "سلامة المرور", "peace-deal"),
+    ("ar", "وسائل الإعلام", "flag"),
+    ("es", "Sin embargo, llueve", "embargo"),
+    ("fr", "Rendez-vous le 3 mars", "mars"),
+    ("it", "Grazie ai vicini", "artificial-intelligence"),
+    ("ja", "福島で桜が満開", "island"),
 )
 
 
