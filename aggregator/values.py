@@ -346,6 +346,8 @@ class Story:
     """Of the report that the picture, with its caption, is from."""
     image_outlet: str | None = None
     published: bool = False
+    origins: tuple[Counted, ...] = ()
+    """Who reported it first, and how many of its reports go back to each."""
 
     @property
     def outlets(self) -> tuple[str, ...]:

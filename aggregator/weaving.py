@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import clock
+from . import origins as reading
 from .engine import MEMORY, Decision, Engine
 from .opening import Site
-from .store import log, stories, wordings
+from .store import log, origins, stories, wordings
 from .store.log import Leadership, LostLease
-from .values import Event, Placement
+from .values import Event, Origin, Placement, Report
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Lines of the log that one transaction deals with: a writer never waits long for another."""
+CREDITED = 50
+"""Batches of Entries whose origins one turn reads: some seconds' work, after an upgrade of a large store."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ def weave(site: Site, leader: Leader) -> int:
         with site.store.read() as connection:
             events = log.after(connection, leader.seq, limit=BATCH)
         if not events:
+            _credit(site, leader)
             return dealt
         try:
             _write(site, held, events[-1].seq, _decide(site, leader, events))
@@ -47,6 +51,27 @@ def weave(site: Site, leader: Leader) -> int:
             raise
         leader.seq = events[-1].seq
         dealt += len(events)
+
+
+def _credit(site: Site, leader: Leader) -> None:
+    """Read whom Entries that came or changed name as their origins; those of an older store come some at each turn."""
+    for _ in range(CREDITED):
+        with site.store.read() as connection:
+            unread = origins.unread(connection, limit=BATCH)
+        if not unread or leader.is_ending:
+            return
+        found = {(report.entry, revision): _origins(report) for report, revision in unread.items()}
+        with site.store.write() as connection:
+            origins.write(connection, found)
+
+
+def _origins(report: Report) -> tuple[Origin, ...]:
+    try:
+        return reading.read(report)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # As in placing: a report that breaks a rule costs itself alone.
+        logger.exception("the origins of entry %s could not be read", report.entry)
+        return ()
 
 
 def _lead(site: Site, leader: Leader) -> Leadership | None:

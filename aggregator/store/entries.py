@@ -168,6 +168,8 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "skipped_by": arrival.skipped_by,
         "doubt": arrival.doubt,
         "text_tries": int(arrival.was_asked) if arrival.lacks_text else None,
+        # What it names as its origins is read anew.
+        "origins": None,
     }
 
 

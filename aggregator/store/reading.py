@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from ..messages import reasons, speak
-from ..values import Rendered, Story
+from ..origins import of_copy
+from ..values import Origin, Rendered, Story
+from . import origins as credited
 from . import publications, subscriptions, wordings
 from . import stories as told
 from .database import Store
@@ -35,6 +37,10 @@ __all__ = [
 
 LASTING = timedelta(days=30)
 """A merge this old is not undone any more as a rule: its redirect may be remembered by browsers."""
+
+
+_original = entry.alias("original")
+"""The Entry that a Copy copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +175,9 @@ def sources(store: Store) -> Iterator[dict[str, Any]]:
 def entries(store: Store, *, source_name: str | None = None) -> Iterator[dict[str, Any]]:
     """Give each Entry as the contract's JSON object, in the order of arrival."""
     query = (
-        select(entry, source.c.name.label("source_name"), story_table.c.topic_id)
+        select(entry, source.c.name.label("source_name"), story_table.c.topic_id, _original.c.origins.label("copied"))
         .join(source, source.c.id == entry.c.source_id)
+        .outerjoin(_original, _original.c.id == entry.c.copy_of)
         .outerjoin(story_table, story_table.c.id == entry.c.story_id)
         .order_by(entry.c.id)
     )
@@ -196,7 +203,7 @@ def entries(store: Store, *, source_name: str | None = None) -> Iterator[dict[st
                 "story": row.story_id,
                 "topic": row.topic_id,
                 "copy_of": row.copy_of,
-                "origins": [],
+                "origins": [asdict(one) for one in _origins(row.origins, row.copied)],
                 "skipped_by": row.skipped_by,
                 "doubt": row.doubt,
                 "date_note": row.date_note,
@@ -213,12 +220,16 @@ def story_object(story: Story, *, site_url: str) -> dict[str, Any]:
         "topic": story.topic,
         "entries": [report.entry for report in story.reports],
         "outlets": list(story.outlets),
-        "origins": [],
+        "origins": [asdict(one) for one in story.origins],
         "languages": list(story.languages),
         "first_at": shown(min((report.at for report in story.reports), default=story.first_at)),
         "updated_at": shown(story.updated_at),
         "published": story.published,
     }
+
+
+def _origins(own: Any, copied: Any) -> tuple[Origin, ...]:
+    return of_copy(credited.told(own), credited.told(copied))
 
 
 def shown(at: datetime | None) -> str | None:

@@ -172,6 +172,8 @@ story = Table(
 
 # Few Entries lack their article's text at a time, and each visit of their Source looks for them.
 _LACKING = text("text_tries IS NOT NULL")
+# Few Entries wait for their origins to be read, and each turn of the leader looks for them.
+_UNREAD = text("origins IS NULL")
 
 entry = Table(
     "entry",
@@ -206,8 +208,10 @@ entry = Table(
     Column("text_tries", Integer),
     Column("story_id", Words, ForeignKey("story.id")),
     Column("copy_of", Number, ForeignKey("entry.id")),
+    Column("origins", JSON(none_as_null=True)),
     Index(None, "source_id", "id"),
     Index("ix_entry_lacking", "source_id", sqlite_where=_LACKING, postgresql_where=_LACKING),
+    Index("ix_entry_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     Index(None, "story_id"),
     Index(None, "copy_of"),
     comment="one item as one Source gave it, as it reads now; earlier wordings are revisions",

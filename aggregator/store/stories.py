@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
 
+from ..origins import of_story
 from ..values import Coverage, Gathering, Placement, Story
+from . import origins
 from .batches import batches
 from .schema import channel, entry, log, publication, source, story, story_section, topic
 from .types import AnyRow
@@ -233,6 +235,11 @@ def _story(
         )
         for member in members
     )
+    counted = of_story(
+        {member.id: origins.told(member.origins) for member in members},
+        copies={member.id: member.copy_of for member in members if member.copy_of is not None},
+        at={member.id: member.at for member in members},
+    )
     pictured = next((member for member in members if member.image), None)
     return Story(
         id=row.id,
@@ -250,6 +257,7 @@ def _story(
         image_caption=pictured.image_caption if pictured else None,
         image_language=pictured.language if pictured else None,
         image_outlet=pictured.outlet if pictured else None,
+        origins=counted,
         published=published,
     )
 
@@ -265,6 +273,7 @@ def _members(connection: Connection, ids: Sequence[str]) -> dict[str, list[AnyRo
         "url",
         "language",
         "excerpt",
+        "origins",
     )
     for some in batches(ids):
         query = (
