@@ -1,13 +1,17 @@
 """Origins in the store: read when an Entry came or changed, told of Entries and counted in Stories."""
 
+from dataclasses import replace
+
 import pytest
 from making import START, arrival, at, configured
 from sqlalchemy import select
 
+from aggregator.messages import speak
 from aggregator.origins import read
 from aggregator.store import Store, entries, origins, reading, sources, stories
 from aggregator.store.schema import source
 from aggregator.values import Counted, Origin, Placement, Story
+from web import present
 
 REUTERS = {"name": "Reuters", "kind": "agency", "evidence": "mengutip Reuters", "certainty": 0.85}
 
@@ -49,6 +53,17 @@ def test_entries_and_stories_tell_their_origins(store: Store, kept: tuple[int, .
     assert isinstance(story, Story)
     assert story.origins == (Counted("Reuters", "agency", 2),)
     assert reading.story_object(story, site_url="")["origins"] == [{"name": "Reuters", "kind": "agency", "reports": 2}]
+
+
+def test_the_page_of_a_story_says_who_reported_first(store: Store, kept: tuple[int, ...]) -> None:
+    credit(store)
+    assert reading.first_reported_by(store, kept) == dict.fromkeys(kept[:2], "Reuters")
+    story = reading.story(store, "s")
+    assert isinstance(story, Story)
+    assert present.origins(speak("en"), story) == "3 reports, 1 origin: \u2068Reuters\u2069 (2)"
+    assert present.origins(speak("ru"), story) == "3 сообщения, 1 первоисточник: \u2068Reuters\u2069 (2)"
+    assert present.origins(speak("ar"), story) == "3 تقارير، مصدر أول واحد: \u2068Reuters\u2069 (2)"
+    assert present.origins(speak("id"), replace(story, origins=())) == ""
 
 
 def test_what_an_outlet_corrects_is_read_anew(store: Store, kept: tuple[int, ...]) -> None:

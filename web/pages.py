@@ -79,6 +79,7 @@ def story(story_id: str) -> AnyResponse:
     language = site.language_of(found.sections)
     found = _told(found, language)
     days = present.timeline(found, site.zone)
+    told = [step.report.entry for day in days for step in day.steps]
     return page(
         "story.html",
         f"/stories/{found.id}",
@@ -87,7 +88,8 @@ def story(story_id: str) -> AnyResponse:
         story=found,
         sections=[s for s in site.config.sections if s.id in found.sections],
         days=days,
-        former=reading.former_titles(site.store, [step.report.entry for day in days for step in day.steps]),
+        former=reading.former_titles(site.store, told),
+        first_reported_by=reading.first_reported_by(site.store, told),
         more=[_told(other, language) for other in more if other.id != found.id][:MORE],
     )
 

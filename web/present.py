@@ -92,6 +92,22 @@ def told_by(voice: Voice, story: Story) -> str:
     return voice.count("{names} and {n} other", "{names} and {n} others", rest, names=shown)
 
 
+def origins(voice: Voice, story: Story) -> str:
+    """Tell how many reports a Story has, and to whom they go back: "9 reports, 3 origins: Interfax (6), AFP (2), Enab".
+
+    Empty where none is sure.
+    """
+    if not story.origins:
+        return ""
+    comma = ", " if voice.direction == "ltr" else "، "
+    counts = (
+        voice.count("{n} report", "{n} reports", len(story.reports)),
+        voice.count("{n} origin", "{n} origins", len(story.origins)),
+    )
+    more = {one.name: f" ({voice.number(one.reports)})" if one.reports > 1 else "" for one in story.origins}
+    return f"{comma.join(counts)}: {comma.join(isolate(name) + count for name, count in more.items())}"
+
+
 def opening(story: Story) -> tuple[str, str | None]:
     """Choose the words under a headline, with their language: the Story's, else those of its first report with any."""
     if story.summary:

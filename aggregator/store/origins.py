@@ -1,12 +1,14 @@
 """The origins that Entries name, in the store: which are still to be read, and those that were. It reads no text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from ..origins import of_copy
 from ..values import Origin, Report
+from .batches import batches
 from .schema import entry, source
 from .types import AnyRow
 
@@ -28,6 +30,19 @@ def write(connection: Connection, found: Mapping[tuple[int, int], Sequence[Origi
     for (id, revision), origins in sorted(found.items()):
         statement = update(entry).where(entry.c.id == id, entry.c.revision == revision)
         connection.execute(statement.values(origins=[asdict(one) for one in origins]))
+
+
+def get(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Origin, ...]]:
+    """Give the origins of Entries; a Copy that names none has its original's."""
+    found: dict[int, tuple[Origin, ...]] = {}
+    original = entry.alias("original")
+    query = select(entry.c.id, entry.c.origins, original.c.origins.label("copied")).outerjoin(
+        original, original.c.id == entry.c.copy_of
+    )
+    for some in batches(ids):
+        rows = connection.execute(query.where(entry.c.id.in_(some)))
+        found.update((row.id, of_copy(told(row.origins), told(row.copied))) for row in rows)
+    return found
 
 
 def told(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Origin, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ..messages import reasons, speak
-from ..origins import of_copy
+from ..origins import of_copy, sure
 from ..values import Origin, Rendered, Story
 from . import origins as credited
 from . import publications, subscriptions, wordings
@@ -26,6 +26,7 @@ __all__ = [
     "TopicView",
     "document",
     "entries",
+    "first_reported_by",
     "former_titles",
     "progress",
     "sources",
@@ -93,6 +94,13 @@ def former_titles(store: Store, ids: Iterable[int]) -> dict[int, tuple[str, ...]
     """Give the titles that Entries had before, the latest first, of those that their Sources retitled."""
     with store.read() as connection:
         return wordings.former_titles(connection, ids)
+
+
+def first_reported_by(store: Store, ids: Iterable[int]) -> dict[int, str]:
+    """Tell who reported first what Entries say, of those that surely say so and did not report it themselves."""
+    with store.read() as connection:
+        found = {id: sure(origins) for id, origins in credited.get(connection, ids).items()}
+    return {id: origin.name for id, origin in found.items() if origin is not None and origin.kind != "own"}
 
 
 def topic(store: Store, topic_id: str) -> TopicView | None:
