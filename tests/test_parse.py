@@ -14,7 +14,7 @@ from aggregator import parse
 from aggregator.errors import ParseError
 from aggregator.parse import body as body_module
 from aggregator.parse import period
-from aggregator.values import Asks, Feed, Item
+from aggregator.values import Asks, Feed, Item, Text
 
 CORPUS = Path(__file__).parent / "corpus" / "parse"
 CASES = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.json"))
@@ -132,6 +132,77 @@ def test_wrong_bytes_cost_themselves_alone(body: bytes, shown: str | None, probl
     title = feed.items[0].title
     assert title is not None and (shown is None or title.value == shown)
     assert problem in feed.problems[0]
+
+
+SAID = {
+    "zh": "中国国家主席会见记者谈经济",
+    "tw": "臺灣總統會見記者談經濟",
+    "ja": "日本の首相が記者会見で経済を語る",
+    "ko": "한국 대통령이 경제를 말했다",
+}
+MULTIBYTE = {
+    "gb2312": "zh",
+    "gbk": "zh",
+    "gb18030": "zh",
+    "big5": "tw",
+    "shift_jis": "ja",
+    "euc-jp": "ja",
+    "iso-2022-jp": "ja",
+    "euc-kr": "ko",
+}
+
+
+@pytest.mark.parametrize("wrong", [b"", b"\x81 ", b"\xff"], ids=["clean", "half", "none"])
+@pytest.mark.parametrize("charset", MULTIBYTE)
+def test_a_wrong_byte_among_letters_of_several_bytes_costs_itself_alone(charset: str, wrong: bytes) -> None:
+    words = SAID[MULTIBYTE[charset]]
+    item = b"<item><title>%s</title></item><item><title>%s</title></item>"
+    body = RSS % (item % (words.encode(charset), wrong + "(う)".encode(charset, "replace")))
+    named = b"<?xml version='1.0' encoding='%s'?>" % charset.encode()
+    for sent, header in (
+        (named + body, None),
+        (body, f"text/xml; charset={charset}"),
+        (named + body, "a/b; charset=utf-8"),
+    ):
+        feed = read(sent, header)
+        assert feed.items[0].title is not None
+        assert feed.items[0].title.value == words
+        assert bool(feed.problems) == bool(wrong) or header == "a/b; charset=utf-8"
+
+
+def test_utf_8_that_is_called_something_else_stays_utf_8() -> None:
+    body = b"<?xml version='1.0' encoding='gbk'?>" + RSS % f"<item><title>{SAID['zh']}</title></item>".encode()
+    assert read(body).items[0].title == Text(SAID["zh"])
+
+
+FRENCH, RUSSIAN = "Élections législatives à Paris aujourd'hui", "Президент России выступил с речью"
+
+
+@pytest.mark.parametrize(
+    ("words", "charset", "header", "is_told"),
+    [
+        pytest.param(FRENCH, "cp1252", None, True, id="cp1252, unsaid"),
+        pytest.param(RUSSIAN, "cp1251", None, True, id="cp1251, unsaid"),
+        pytest.param(FRENCH, "latin-1", "application/json; charset=iso-8859-1", False, id="Latin-1"),
+        pytest.param(RUSSIAN, "cp1251", "application/json; charset=windows-1251", False, id="cp1251"),
+        pytest.param(SAID["zh"], "gbk", "application/json; charset=gbk", False, id="GBK"),
+        pytest.param(FRENCH, "utf-8-sig", "application/json; charset=iso-8859-1", False, id="UTF-8 all the same"),
+        pytest.param(FRENCH, "utf-16", None, False, id="UTF-16"),
+    ],
+)
+def test_json_in_another_charset_is_read_in_it(words: str, charset: str, header: str | None, is_told: bool) -> None:
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"title": words}]}, ensure_ascii=False)
+    feed = read(text.encode(charset), header)
+    assert feed.items[0].title == Text(words)
+    assert [("guessed" in problem) for problem in feed.problems] == [True] * is_told
+
+
+def test_warnings_of_a_program_before_json_are_passed_over() -> None:
+    feed = read(b"<br />\n<b>Warning</b>: foo in {bar}\n" + WHOLE["json"])
+    assert len(feed.items) == 2
+    assert feed.problems == ("36 bytes of rubbish stood before its JSON",)
+    with pytest.raises(ParseError, match="an HTML page"):
+        read(b"<!doctype html><title>JSON Feed</title><pre>" + WHOLE["json"])
 
 
 def test_gzip_that_no_header_announced_is_unpacked_and_bounded() -> None:

@@ -16,6 +16,7 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     plain = bodies.unzip(body)
     if not plain.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise ParseError(f"{url} answered with an empty document; if it stays empty, look for the feed's new address")
-    if jsonfeed.looks_like_json(plain):
-        return jsonfeed.read(plain, url=url)
+    start = jsonfeed.start_of(plain)
+    if start is not None:
+        return jsonfeed.read(plain, start=start, content_type=content_type, url=url)
     return xmlfeed.read(plain, content_type=content_type, url=url)

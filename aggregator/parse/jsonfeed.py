@@ -8,9 +8,13 @@ from typing import Any
 from ..errors import ParseError
 from ..values import Enclosure, Feed, Item, Text
 from .body import MOST_ITEMS
+from .charset import MOST_RUBBISH, text_of
 from .item import MOST_WORDS
 
 ITEMS = re.compile(r'"items"\s*:\s*\[')
+FIRST_KEY = re.compile(rb'\{\s*"[a-z_]{2,30}"\s*:')
+VERSION = re.compile(rb"jsonfeed\.org\\?/version")
+OTHER = re.compile(rb"<(?:!doctype|html|\?xml|(?:[a-z0-9_]+:)?(?:rss|rdf|feed|channel))[\s>]", re.IGNORECASE)
 BETWEEN = re.compile(r"[ \t\r\n,]*+")
 PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 ADVICE = "look for the address of the feed itself"
@@ -20,18 +24,29 @@ MOST_NOTES = 10  # items that are named one by one as left out
 FIELDS = frozenset({"id", "url", "external_url", "title", "content_html", "content_text", "summary"})
 
 
-def looks_like_json(body: bytes) -> bool:
-    """Tell whether a body starts as a JSON object or array does, in UTF-8, UTF-16 or UTF-32."""
-    return body[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"[")
+def start_of(body: bytes) -> int | None:
+    """Give where JSON starts in a body, in UTF-8, UTF-16 or UTF-32, past the warnings of a PHP program; else None."""
+    if body[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"["):
+        return 0
+    start = FIRST_KEY.search(body, 0, MOST_RUBBISH)
+    if start is None or OTHER.search(body, 0, start.start()) or not VERSION.search(body, start.start()):
+        return None
+    return start.start()
 
 
-def read(body: bytes, *, url: str) -> Feed:
+def read(body: bytes, *, start: int = 0, content_type: str | None = None, url: str) -> Feed:
     """Read a JSON Feed (jsonfeed.org version 1 and 1.1); one bad item costs itself alone, a cut end the rest.
 
-    Raises ParseError where the JSON is no feed or cannot be read at all.
+    `start` is where it begins. Raises ParseError where the JSON is no feed or cannot be read at all.
     """
-    text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
+    wide = json.detect_encoding(body)
     problems: list[str] = []
+    if wide.startswith("utf-8"):
+        text, problems = text_of(body[start:], content_type)
+    else:
+        text = body.decode(wide, "replace").removeprefix("\ufeff")
+    if start:
+        problems.append(f"{start} bytes of rubbish stood before its JSON")
     is_whole = True
     document: object
     try:

@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from ..errors import ParseError
 from . import body as bodies
+from . import charset as charsets
 
 MOST_OUTLINES = 20_000
 """feeds.yaml holds no more Sources."""
@@ -57,7 +58,7 @@ def read(body: bytes) -> Outlines:
     What is broken is read as far as it can be. No entity that the document declares is expanded, and nothing that it
     points to is read. Not provably bounded: give untrusted bodies to `Bounded`.
     """
-    plain, charset, problems = bodies.settle(bodies.unzip(body), None)
+    plain, charset, problems = charsets.settle(bodies.unzip(body), None)
     if charset in (None, "utf-8"):
         plain, charset = _guessed(plain), "utf-8"
     root, broken = _parsed(_DOCTYPE.sub(_line_ends, plain, count=1), charset)

@@ -10,6 +10,7 @@ from feedparser import mixin
 from ..errors import ParseError
 from ..values import Feed, Item
 from . import body as bodies
+from . import charset as charsets
 from . import period
 from .item import text_of, to_item
 
@@ -45,7 +46,7 @@ PHOTO_WORDS = re.compile(rb"(</?)media:description(?:\s[^<>]*)?>")
 
 def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     """Read an XML feed, as broken as feedparser can bear it; raises ParseError where there is none."""
-    plain, charset, problems = bodies.settle(body, content_type)
+    plain, charset, problems = charsets.settle(body, content_type)
     _refuse_page(plain, url)
     whole = plain
     plain, bitten = bodies.draw_teeth(whole)
