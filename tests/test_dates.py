@@ -353,9 +353,62 @@ def test_the_date_in_a_line_is_found_and_read(language: str, line: str) -> None:
     assert (at and at.isoformat(), note) == (AT_TWO, None)
 
 
+DAYS_BESIDE = {  # what the line tells of its day, beside the numbers that are none of it
+    "id": {"3 Des | 15 komentar": "3 Des", "3 Des, 8 komentar": "3 Des", "3 Des • 5 menit baca": "3 Des",
+           "3 Des (15 menit)": "3 Des", "Dilihat 24 kali, 3 Des": "3 Des", "5 | 3 Des 2026": "3 Des 2026",
+           "Raka | 3 Des 2026 | 15 komentar": "3 Des 2026", "Ekonomi · 2 jam lalu · 24 dibagikan": "2 jam lalu",
+           "3 Des 2026 14.00 WIB 12 komentar": "3 Des 2026 14.00 WIB", "Skor 3-1 | 3 Des, 14:00": "3 Des, 14:00",
+           "Kemarin | 12 komentar": "Kemarin", "3 Des | 1.234 tayangan": "3 Des", "24°C | 3 Des": "3 Des"},
+    "en": {"5 Jan | 12 Comments": "5 Jan", "2 Dec · 24 comments": "2 Dec", "May 5 | 20 shares": "May 5",
+           "2 Dec\n24 comments": "2 Dec", "24 · Dec 3": "Dec 3", "Comments: 12, Dec 3": "Dec 3", "3 Dec | 15": "3 Dec",
+           "2 Dec — 24": "2 Dec", "22 | Nov | 15": "22 | Nov", "22 | Nov | 2026": "22 | Nov | 2026",
+           "Dec 3, 2026 · 12 min": "Dec 3, 2026", "Dec 3 (24 comments)": "Dec 3", "3 Dec 26 | 15 comments": "3 Dec 26",
+           "22 | Nov | 14:00": "22 | Nov | 14:00", "12 / 11 / 2026": "12 / 11 / 2026", "3 Dec - 1.2K": "3 Dec",
+           "Final 21-10 | Dec 3": "Dec 3"},
+    "ru": {"3 дек | 15 комментариев": "3 дек", "3 декабря, 15 просмотров": "3 декабря", "12 | 3 декабря": "3 декабря",
+           "3 декабря · 5 мин": "3 декабря", "3 декабря — 24 ответа": "3 декабря", "3 дек, 24 тыс.": "3 дек",
+           "03.12.2026 14:00 | 24": "03.12.2026 14:00", "03.12, 14:00 | 12": "03.12, 14:00"},
+    "ar": {"3 ديسمبر | 15 تعليق": "3 ديسمبر", "٣ ديسمبر · ١٥ تعليقا": "٣ ديسمبر", "أمس | 12": "أمس",
+           "3 ديسمبر - 5 دقائق": "3 ديسمبر", "منذ 5 دقائق": "منذ 5 دقائق"},
+    "de": {"3.12.2026 | 24 Kommentare": "3.12.2026", "3. Dez, 12 Kommentare": "3. Dez", "heute | 15": "heute",
+           "Lesedauer: 5 Min. | 3. Dez.": "3. Dez", "Anna am 03.12.26": "03.12.26", "vor 5 Minuten": "vor 5 Minuten",
+           "Stand: 3.12.26": "3.12.26"},
+    "es": {"3 dic - 24 vistas": "3 dic", "5 minutos | 3 dic": "3 dic", "3 mar | 12 comentarios": "3 mar",
+           "3/12 14:00 | 15": "3/12 14:00", "03/12": "03/12"},
+    "zh": {"12月3日 | 15评论": "12月3日", "新华社 | 12-03": "12-03", "[12-03]": "12-03",
+           "评论 12 | 2026-12-03": "2026-12-03",
+           "昨天 | 15": "昨天", "01-12 | 12-03 14:00": "12-03 14:00"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [pair for pairs in DAYS_BESIDE.values() for pair in pairs.items()], ids=lambda said: ascii(said)
+)
+def test_a_counter_beside_a_date_is_none_of_it(line: str, words: str) -> None:
+    told = dates.find(line)
+    assert told is not None
+    assert (told.words, told.timed) == (words, dates.tells_time(words))
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "3.12.2026", "3.12.26", "22/11", "22 Nov 2024", "22.11.2024 | 14:00", "12 Des 2024 | 19.30 WIB", "14:00 WIB",
+        "2 hari lalu", "1 jam lalu", "Kemarin, 19:30", "11月22日 14時",
+    ],
+)  # fmt: skip
+def test_a_line_and_its_date_tell_a_time_or_neither_does(line: str) -> None:
+    told = dates.find(line)
+    assert told is not None and told.timed is dates.tells_time(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "21-17, 21-19", "12-10, 10-12", "12-24", "10/10", "iOS 18.1.24", "v1.2.24", "Versi 3.12.26", "Rp 12.12.24",
+        "3 Des 15 komentar", "3 Dec 12 comments", "3. Dezember 24 Grad", "Berita 5 hari ini", "5 min", "6:3, 6:4",
+        "2 jam | 3 menit baca", "+12", "24 · 12",
+        "1 Mei, 3 orang tewas di Jakarta", "3 Dec, 12 people die in fire",
         "Arsenal 2:1", "Arsenal - Chelsea 14:00", "20:15 Tatort", "+62 21 384-2020", "(021) 3456-7890", "08123456789",
         "1732284000", "12.50", "$ 12.50", "Rp 12.500", "3:07", "12:34:56", "May 12 people die in fire", "2-1", "24/7",
         "On 12 December 2024 in Jakarta", "Hier klicken", "12 comments", "2023-24 season", "10.15.7", "5 min read",

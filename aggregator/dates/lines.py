@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
-from . import ago, clocks, days
-from .moments import UNIX, tidy
+from . import ago, clocks, counters, days
+from .moments import UNIX, tells_time, tidy
 from .months import MONTHS, SOLAR, ZONES, fold
 
 Kind = Literal["whole", "day", "clock"]
@@ -40,13 +40,11 @@ _EAST = (  # what Chinese, Japanese and Korean dates are made of, words run toge
 
 _SPLIT = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _GAP = re.compile(r"[\s,.،:;/|·•・‧∙●▪–—\-+()（）\[\]'’°º٫｜~\u200e\u200f]{0,8}")
-_BAR = re.compile(r"\s*[|·•・‧∙●▪｜—–]\s*|\s+[-/]\s+")
 _OPEN = re.compile(r"(?:\A|[|·•・‧∙●▪｜—–/:：,،>»›()（\[\]]|\s-)[\s\"'«“]*\Z")
 _CLOSED = re.compile(r"\s*(?:\Z|[|·•・‧∙●▪｜—–/)）\]]|-\s|[.!]?\s*\Z)")
-_NUMBERED = re.compile(
-    r"(?<!\d)(?:\d\d[/-]\d\d|\d{1,2}[/-]\d{1,2}(?=\D+\d{1,2}[:h]\d\d)"
-    r"|\d{1,2}\.\d{1,2}(?:\.|(?=,? \d{1,2}[:h]\d)))(?![\d/-])"
-)
+_SCORE = re.compile(r"\d\d-\d\d|10/10")  # a day only where the line is Chinese, Japanese or Korean, or in brackets
+_VERSION = re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,2}")
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _BARE_CLOCK = re.compile(
     r"(?<![\d:])\d\d:\d\d(?!:)|\d{1,2}[:.]\d\d(?=\W*[^\W\d])|\d{1,2}(?::\d\d)? ?[ap]m\b|\d{1,2} ?[hH時时] ?\d\d"
 )
@@ -85,7 +83,8 @@ def find(line: str) -> Told | None:
     A day without its year, or a mere time, must stand apart from all other words; a whole date on one side. Dates in
     the middle of words are part of what these say. Never raises.
     """
-    line = " ".join(line.split()) if len(line) <= 4 * LONGEST else ""
+    lines = line.splitlines() if len(line) <= 4 * LONGEST else []
+    line = "\n".join(tidied for part in lines if (tidied := " ".join(part.split())))
     if not 3 <= len(line) <= LONGEST:
         return None
     found = [told for start, end in _runs(line) for told in _judged(line, start, end)]
@@ -124,27 +123,26 @@ def _is_known(word: str) -> bool:
 
 
 def _judged(line: str, start: int, end: int) -> Iterator[Told]:
-    if told := _apart(line, start, end):
-        yield told
-        return
-    # A counter or another number may stand beside: each part between bars may be the date.
-    bars = list(_BAR.finditer(line, start, end))
-    edges = [start, *(edge for bar in bars for edge in bar.span()), end]
-    for first, last in zip(edges[::2], edges[1::2], strict=True) if bars else ():
-        if told := _apart(line, first, last):
+    end, parted = counters.without_last(line, start, end)
+    for first, last in counters.groups(line, start, end):
+        if told := _apart(line, first, last, closed=parted and last == end):
             yield told
+            if (first, last) == (start, end) or (told.kind == "whole" and told.timed):
+                return  # no part of it tells more
 
 
-def _apart(line: str, start: int, end: int) -> Told | None:
-    said = line[start:end]
+def _apart(line: str, start: int, end: int, *, closed: bool) -> Told | None:
+    said = " ".join(line[start:end].split())
     kind = _kind(said)
-    opened, closed = _OPEN.search(line[:start]) is not None, _CLOSED.match(line, end) is not None
+    opened, closed = _OPEN.search(line[:start]) is not None, closed or _CLOSED.match(line, end) is not None
     beside = kind == "whole" and (opened or closed) and len(line) - len(said) <= MOST_BESIDE
     if kind is None or not (beside or (opened and closed)):
         return None
-    folded = tidy(said)
-    timed = kind == "clock" or clocks.has_time(folded) or ago.moment(folded, now=_SOME_DAY) is not None
-    return Told(said, kind, timed)
+    if _SCORE.fullmatch(said) and not _EASTERN.search(line) and f"[{said}]" not in line:
+        return None
+    if not opened and _VERSION.fullmatch(said) and fold(line[:start]).rpartition(" ")[2] not in PARTICLES:
+        return None  # "iOS 18.1.24"
+    return Told(said, kind, kind == "clock" or tells_time(said))
 
 
 def _kind(said: str) -> Kind | None:
@@ -158,9 +156,9 @@ def _kind(said: str) -> Kind | None:
             whole = days.LONG_YEAR.search(words) or days.NUMBERS.search(words) or days.SHORT_YEAR.search(words)
             return "whole" if whole else "day"
         if ago.day(words, today=_SOME_DAY.date()):
-            return "whole" if any(map(str.isdigit, words)) else "day"
+            if not any(map(str.isdigit, words)):
+                return "day"
+            return "whole" if clocks.has_time(words) or not ago.DAY.search(words) else None
     except (ValueError, OverflowError):
         return None
-    if _NUMBERED.search(words) and days.month_and_day(words):
-        return "day"
     return "clock" if _BARE_CLOCK.search(words) and clocks.alone(words, beside=ago.KNOWN) else None
