@@ -221,6 +221,25 @@ def test_thousands_of_attributes_are_left_out_and_the_rest_is_kept(value: str) -
     assert feed.problems[0] == "an element has more than 250 attributes: they were left out"
 
 
+BEFORE = b"<item><guid>1</guid></item>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [b"<enclosure url='a'/>" * 30_000, b"<category>" * 30_000, b"<description>" + b"&" * 500_000],
+    ids=["enclosures", "open categories", "ampersands"],
+)
+def test_an_item_of_too_much_costs_itself_alone(inside: bytes) -> None:
+    feed = read(RSS % (BEFORE + b"<item><guid>2</guid>" + inside + b"</item>" + BEFORE.replace(b"1", b"3")))
+    assert [item.id for item in feed.items] == ["1", None, "3"]
+    assert feed.problems == ("an item holds more than 20,000 tags: they were left out",)
+
+
+@pytest.mark.parametrize("sign", [b"<!--", b"<?"])
+def test_a_doctype_that_never_ends_is_passed_over_once(sign: bytes) -> None:
+    assert len(read(b"<!DOCTYPE rss [" + sign * 200_000 + RSS % BEFORE).items) <= 1
+
+
 def test_items_beyond_the_most_are_left_out_and_named() -> None:
     feed = read(RSS % (b"<item><guid>a</guid></item>" * 10_010))
     assert len(feed.items) == 10_000

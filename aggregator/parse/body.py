@@ -10,6 +10,8 @@ from ..errors import ParseError
 MOST_BYTES = 16 * 1024 * 1024  # the limit of `fetch` for decoded bodies; bytes zipped once more must not pass it
 MOST_ATTRIBUTES = 250  # of one element; feedparser is quadratic in them: 5,000 took 1.9 s, 20,000 took 33 s
 MOST_CATEGORIES = 500  # of one item; feedparser is quadratic in them: 20,000 took 6.2 s
+MOST_SIGNS = 20_000  # < of one item beside its data sections; feedparser is quadratic in open elements
+MOST_REFERENCES = 400_000  # of one item; they take 1 s
 LONGEST_RUN = 2048  # feedparser's search for an e-mail address is quadratic in them: 100,000 letters took 45 s
 MOST_ENTITIES = 500  # the three HTML entity sets that old RSS 0.91 documents declare hold 253
 MOST_ENTITY_TEXT = 200  # characters; a declared name stands for a letter or a word, not for a page
@@ -27,12 +29,14 @@ CATEGORY = re.compile(
 PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 DOCTYPE = re.compile(
     rb"<!DOCTYPE(?:[^\[\]<>\"']|\"[^\"]*+\"|'[^']*+')*+"
-    rb"(?:\[(?:<!--.*?-->|<\?.*?\?>|\"[^\"]*+\"|'[^']*+'|[^\]\"'])*+\]\s*+)?+>",
+    rb"(?:\[(?:<!--.*?-->|<\?.*?\?>|\"[^\"]*+\"|'[^']*+'|[^\]\"'<]|<(?!!--|\?))*+\]\s*+)?+>",
     re.DOTALL,
 )
 ENTITY = re.compile(rb"<!ENTITY\s++(?:%\s++)?[^\s>]++\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\s)")
 ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:rss|rdf|feed|channel)[\s>]", re.IGNORECASE)
 ITEM = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+ITEM_END = re.compile(rb"</(?:[A-Za-z0-9_]+:)?(?:item|entry)\s*+>", re.IGNORECASE)
+DATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 WRONG_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 
 
@@ -64,6 +68,10 @@ def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
         body = body[: places[MOST_ITEMS]]
         problems.append(f"it holds more than {MOST_ITEMS:,} items: the others were left out")
     pieces = [body[start:end] for start, end in pairwise((0, *places[:MOST_ITEMS], len(body)))]
+    light = [*pieces[:1], *(_emptied(piece) if _is_heavy(piece) else piece for piece in pieces[1:])]
+    if light != pieces:
+        problems.append(f"an item holds more than {MOST_SIGNS:,} tags: they were left out")
+        pieces, body = light, b"".join(light)
     kept = [_with_few_categories(piece) for piece in pieces]
     if kept != pieces:
         body = b"".join(kept)
@@ -73,6 +81,20 @@ def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
 
 def _bare(tag: re.Match[bytes]) -> bytes:
     return tag[1] if tag[0].count(b"=") > MOST_ATTRIBUTES else tag[0]
+
+
+def _is_heavy(piece: bytes) -> bool:
+    if piece.count(b"<") <= MOST_SIGNS and piece.count(b"&") <= MOST_REFERENCES:
+        return False
+    bare = DATA.sub(b"<", piece)
+    return bare.count(b"<") > MOST_SIGNS or bare.count(b"&") > MOST_REFERENCES
+
+
+def _emptied(piece: bytes) -> bytes:
+    """Give an item without what it holds, and what follows it: the last is followed by the end of the document."""
+    *_, end = (0, len(piece)), *(found.span() for found in ITEM_END.finditer(piece))
+    name = piece[1:].split(b">", 1)[0].split()[0]
+    return b"<%s></%s>%s" % (name, name, piece[end[1] :])
 
 
 def _with_few_categories(piece: bytes) -> bytes:
