@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 from . import clock, robots
 from .bounded import Bounded
@@ -24,6 +25,8 @@ AGAIN: Final = timedelta(hours=1)
 STALE: Final = timedelta(days=30)
 """How long an old one stands in for one that cannot be had (RFC 9309, sections 2.3.1.4 and 2.4)."""
 
+MOST_HELD: Final = 100
+"""Sites whose robots.txt stays in memory, of half a megabyte each at most; the store holds the others."""
 FORGOTTEN: Final = timedelta(days=90)
 """How long it is told of a host that it was asked, where no Source lives in its domain."""
 
@@ -42,7 +45,7 @@ class Permission:
     def __init__(self, client: Client, bounded: Bounded, store: Store | None) -> None:
         self._client, self._bounded, self._store = client, bounded, store
         self._held: dict[str, Held] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def ask(self, url: str, *, inside: bool = True) -> None:
         """Raise Disallowed where one address may not be asked for, and Waiting where its host is to be left alone."""
@@ -101,7 +104,10 @@ class Permission:
                 fetched = replace(held, expires_at=now + AGAIN)
             held = fetched
             await asyncio.to_thread(self._keep, origin, held)
+        self._held.pop(origin, None)
         self._held[origin] = held
+        while len(self._held) > MOST_HELD:
+            del self._held[next(iter(self._held))]
         return held
 
     async def _fetched(self, origin: str, *, inside: bool) -> Held:

@@ -20,6 +20,8 @@ _GROUP = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*([a-z_-]+|\*(?![^\s#])
 behind it does not count."""
 _SLASH = re.compile("%2f", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
+_NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What Python, and so Protego, takes for the end of a line as well; RFC 9309, section 2.2, does not."""
 
 Verdict = Literal["rules", "free", "closed"]
 """What a site's robots.txt comes to: it holds rules, there is none, or it cannot be had, which means no."""
@@ -49,13 +51,17 @@ def read(body: str, urls: Sequence[str]) -> Rules:
 
     It belongs in a child process: patterns with many wildcards take their time.
     """
-    lines = _LINE_END.split(body.removeprefix("\ufeff"))
-    if len(body.encode()) >= LARGEST:
-        lines.pop()  # half a line would forbid more than the whole one
-    rules = Protego.parse("\n".join(_with_plain_query(_with_whole_token(line)) for line in lines))
+    rules = Protego.parse("\n".join(_lines(body)))
     delay = rules.crawl_delay(AGENT) or 0.0
     allowed = tuple(rules.can_fetch(_with_plain_query(url), AGENT) for url in urls)
     return Rules(allowed, min(max(float(delay), 0.0), LONGEST_DELAY))
+
+
+def _lines(body: str) -> list[str]:
+    lines = _LINE_END.split(_NO_LINE_END.sub(" ", body.removeprefix("\ufeff")))
+    if len(body.encode()) >= LARGEST:
+        lines.pop()  # half a line would forbid more than the whole one
+    return [_with_plain_query(_with_whole_token(line)) for line in lines]
 
 
 def _with_whole_token(line: str) -> str:

@@ -53,6 +53,7 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
         ("User-agent: *\rDisallow: /berita/1\rUser-agent: Bot\rDisallow: /\r", "yes no yes"),
         ("User-agent: *\nDisallow: /user-agent: Anyam\nDisallow: /berita/\n", "yes no no"),
         ("user-agent : *\r\ndisallow : /berita\r\n", "yes no no"),
+        ("User-agent: *\nAllow: /\n#x\u2028Disallow: /\x0cDisallow: /berita\x85Disallow: /\n", "yes yes yes"),
         ("<!doctype html><title>Not found</title><p>User-agent", "yes yes yes"),
         ("\ufeffUser-agent: *\nDisallow: /\n", "no no no"),
         ("User-agent: *\nDisallow: /berita/1?a=b\n", "yes yes yes"),
