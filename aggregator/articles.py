@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from . import clock
+from .bounded import GIVEN_UP
 from .config import Source, languages
-from .errors import AnyamError, FetchError, Waiting
+from .errors import AnyamError, FetchError, ParseError, Waiting
 from .hosts import host_of
 from .permission import Closed, Disallowed
 from .reading import read_article
@@ -98,8 +99,12 @@ async def _read_all(
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
                 told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Waiting))
-                if isinstance(error, Waiting) or (isinstance(error, FetchError) and error.status == 403):
-                    return  # a host that refuses one is not asked for forty
+                if (
+                    isinstance(error, Waiting)
+                    or (isinstance(error, FetchError) and error.status == 403)
+                    or (isinstance(error, ParseError) and GIVEN_UP in str(error))
+                ):
+                    return  # a host that refuses one, or whose page is too costly, is not asked for forty
 
     if by_host:
         reading = [asyncio.ensure_future(read(host)) for host in by_host.values()]
