@@ -3,14 +3,19 @@
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree, html
+from lxml.etree import _Element
 
 from aggregator.errors import ParseError
 from aggregator.pages import library
 
 MAX_BYTES = 5_000_000
 """The largest real front among thirty measured has 1.3 MB; what lies beyond five is cut off and said so."""
+
+MAX_ELEMENTS = 15_000
+"""The fullest of thirty real fronts has 5,700; what follows is cut off and said so."""
 
 HEAD_BYTES = 4096
 """How far into a page a charset declaration is looked for: browsers look through 1024 bytes, some pages need more."""
@@ -20,6 +25,10 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", 
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _OUTERMOST = re.compile(r"<(/?(?:html|body))(?=[\s>])", re.IGNORECASE)
+_LONG_TAG = re.compile(
+    r"(<[A-Za-z][\w-]{0,40}+)(?:\s++[^\s<>\"'=/]++(?:\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s<>\"']++))?+){250,}+"
+)
+"""A tag of so many attributes that libxml2, which compares each to all others, would take seconds for it."""
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _STATEFUL = {"iso2022_jp", "utf_7", "hz"}
@@ -48,7 +57,10 @@ def read(body: bytes, *, content_type: str | None) -> Page:
         raise ParseError("the page is empty; check the address in a browser")
     if "<" not in text:
         raise ParseError("the answer is plain text, not an HTML page; check the address in a browser")
-    return Page(root=_tree(text), problems=tuple(problems), is_whole=not too_large and _ends(text))
+    root = _tree(_LONG_TAG.sub(r"\1", text))
+    if _cut(root):
+        problems.append(f"the page holds more than {MAX_ELEMENTS:,} elements; the rest was not read")
+    return Page(root=root, problems=tuple(problems), is_whole=not too_large and _ends(text))
 
 
 def decode(body: bytes, content_type: str | None) -> str:
@@ -102,6 +114,17 @@ def _ends(text: str) -> bool:
     # without them is only read again, and no problem is told.
     tags = {tag[1].lower() for tag in _OUTERMOST.finditer(text)}
     return not tags & {"html", "body"} or bool(tags & {"/html", "/body"})
+
+
+def _cut(root: _Element) -> bool:
+    """Take away what follows the first MAX_ELEMENTS elements; says whether there was anything."""
+    step = next(islice(root.iter(), MAX_ELEMENTS, None), None)
+    if step is None:
+        return False
+    while (parent := step.getparent()) is not None:
+        del parent[parent.index(step) + 1 :]
+        step = parent
+    return True
 
 
 def _tree(text: str) -> html.HtmlElement:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.etree import _Element
@@ -11,7 +12,7 @@ from aggregator.pages import literal
 from aggregator.pages.jsonld import MAX_SCRIPT, load
 
 _ASSIGNED = re.compile(  # from the start of a name alone: it is looked for in every script
-    r"(?<![\w$.])[\w$.]{0,200}?(?:STATE|state|State|DATA|data|Data|__NUXT__|Props|props|CONTENT|CACHE)[\w$]*"
+    r"(?<![\w$.])[\w$.]{0,200}?(?:STATE|state|State|DATA|data|Data|__NUXT__|Props|props|CONTENT|CACHE)[\w$]{0,200}+"
     r"(?:\[[^\]]{1,40}\])?\s*=\s*(?=[{\[(J\"'f])"
 )
 _PARSED = re.compile(r"JSON\.parse\(\s*(decodeURIComponent\(\s*)?(?=[\"'`])")
@@ -20,7 +21,7 @@ _ROW = re.compile(r"(?:^|\n)[0-9a-f]{1,6}:(?:[A-Z](?=[\[{]))?(?=[\[{])")
 _SCANNED = 20_000
 """Letters of a script in which an assignment of data is looked for."""
 
-MAX_REVIVED = 100_000
+MAX_REVIVED = 200_000
 """Values made anew from a flattened array, which could name one value any number of times."""
 
 
@@ -47,12 +48,14 @@ def revived(value: object) -> object:
     if not isinstance(value, list) or len(value) < 2 or not isinstance(value[0], dict | list) or not _flat(value):
         return value
     # Only objects are wanted: each once, its members one step deep and lists of them, which bounds the work.
-    count = 0
+    # An object that names others, which name others, is made of hundreds of values: all of them are counted.
+    left = iter(range(MAX_REVIVED))
     made: list[object] = []
     for one in value:
-        if isinstance(one, dict) and count < MAX_REVIVED:
-            made.append({name: _member(value, place) for name, place in one.items()})
-            count += len(one)
+        if isinstance(one, dict):
+            made.append({name: _member(value, place, left) for name, place in one.items()})
+            if next(left, None) is None:
+                break
     return made
 
 
@@ -62,15 +65,18 @@ def _flat(value: list[object]) -> bool:
     return bool(held) and all(type(place) is int and -10 < place < len(value) for place in held)
 
 
-def _member(value: list[object], place: object, depth: int = 0) -> object:
+def _member(value: list[object], place: object, left: Iterator[int], depth: int = 0) -> object:
+    if next(left, None) is None:
+        return None
     one = value[place] if isinstance(place, int) and 0 <= place < len(value) else None
     if isinstance(one, dict):
-        return {name: _member(value, inner, depth + 1) for name, inner in list(one.items())[:20]} if depth < 2 else None
+        inside = islice(one.items(), 20 if depth < 2 else 0)
+        return {name: _member(value, inner, left, depth + 1) for name, inner in inside} or None
     if isinstance(one, list):
         if len(one) == 2 and isinstance(one[0], str) and isinstance(one[1], int | str):
             # A marked value: ["Ref", 7] stands for another place, ["Date", "2024-12-13"] for itself.
-            return _member(value, one[1], depth + 1) if isinstance(one[1], int) and depth < 4 else one[1]
-        return [_member(value, inner, depth + 1) for inner in one[:3]] if depth < 2 else None
+            return _member(value, one[1], left, depth + 1) if isinstance(one[1], int) and depth < 4 else one[1]
+        return [_member(value, inner, left, depth + 1) for inner in one[:3]] if depth < 2 else None
     return one
 
 
