@@ -73,7 +73,11 @@ def read(
     health = None
     if source.kind == "page":
         verdict = pages.judge(
-            clean.entries, url=document.url, ruled=source.page is not None, known=before or pages.Known()
+            clean.entries,
+            url=document.url,
+            ruled=source.page is not None,
+            known=before or pages.Known(),
+            dated_by=source.page.date if source.page else None,
         )
         arrivals = tuple(
             replace(one, entry=normalize.unlinked(one.entry) if is_stray else one.entry, doubt=doubt)

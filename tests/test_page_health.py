@@ -60,6 +60,17 @@ WALL = (
 @pytest.mark.parametrize(
     ("page", "kind", "said"),
     [
+        ("<title>Sign in</title><nav><a href='/world'>World</a></nav><h1>Sign in</h1><form><input type=password></form>"
+         "<a href='/register'>Create an account with us</a>", "blocked", "asks for a login"),
+        ("<title>Kabar | Masuk</title><form><input type='password' name=p></form>", "blocked", "asks for a login"),
+        ("<title>Domain for sale</title><h1>This domain is for sale</h1>" + "".join(
+            f"<p><a href='https://ads.example/?q={n}'>Related search: cheap deals number {n} online</a></p>"
+            for n in range(10)), "gone", "domain is for sale"),
+        ("<title>kabar.example</title><h1>Kabar.example is for sale!</h1>", "gone", "domain is for sale"),
+        ("<b>Fatal error</b>: Uncaught PDOException: SQLSTATE[HY000] Connection refused in /var/www/db.php:12",
+         "blocked", "error or maintenance page ('Fatal error: Uncaught PDOException"),
+        ("<p>Parse error: syntax error, unexpected end of file in /srv/index.php on line 3</p>", "blocked",
+         "error or maintenance page"),
         ("<title>404 - Kabar Nusa</title><a href='/'>Beranda</a>", "gone", "no longer there"),
         (f"<title>Kabar Nusa</title>{MENUS}<h1>Halaman tidak ditemukan</h1>", "gone", "Halaman tidak ditemukan"),
         ("<title>Page Not Found | Kabar Nusa</title><p>Oops</p>", "gone", "new address"),
@@ -80,10 +91,25 @@ WALL = (
     ],
 )  # fmt: skip
 def test_page_without_items_is_told_apart(page: str, kind: str, said: str) -> None:
-    with pytest.raises(Unwell, match=re.escape(said)) as caught:
-        read(page)
-    assert caught.value.health.kind == kind
-    assert "\n" not in str(caught.value)
+    for rules in (None, PageRules(item=".kartu")) if kind != "unread" else (None,):
+        with pytest.raises(Unwell, match=re.escape(said)) as caught:
+            read(page, rules=rules)
+        assert caught.value.health.kind == kind
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<form action='/login'><input type=password></form>",
+        "<title>Masuk angin dan cara mengatasinya</title><form action='/login'><input type=password></form>",
+        "<h1>Rumah bekas presiden for sale</h1>",
+        "<title>Newspaper domain for sale after bankruptcy</title>",
+        "<p>Fatal error in the signal box led to the crash, says the report.</p>",
+    ],
+)
+def test_news_beside_a_login_or_of_sales_and_errors_is_read(page: str) -> None:
+    assert len(read(page + cards()).items) == 8
 
 
 def test_news_of_missing_pages_is_no_missing_page() -> None:
@@ -259,6 +285,16 @@ def test_item_unlike_the_last_good_ones_is_doubtful(odd: Entry, said: str) -> No
     assert said in (doubts[8] or "")
 
 
+def test_item_without_a_date_is_doubtful_at_a_first_visit_where_the_others_have_one() -> None:
+    odd = entry(50, title="Kantor pekerjaan umum", dated=False)
+    kind, doubts = judged([*map(entry, range(8)), odd], known=Known())
+    assert (kind, doubts[:8]) == ("doubtful", [None] * 8)
+    assert "no date, though" in (doubts[8] or "")
+    # Few items, or dates on some of them, make no habit.
+    assert judged([*map(entry, range(3)), odd], known=Known())[1] == [None] * 4
+    assert judged([*map(entry, range(6)), *[entry(n, dated=False) for n in (6, 7)], odd], known=Known())[0] == "well"
+
+
 def test_known_item_stays_without_doubt() -> None:
     assert judged([*map(entry, range(7)), entry(7, dated=False)])[1] == [None] * 8
 
@@ -302,6 +338,13 @@ def test_dates_that_vanished_are_told() -> None:
     assert judged([entry(n, dated=False) for n in range(8)])[0] == "undated"
     undated = Known(tuple(Seen(one.title, one.url, False) for one in LAST))
     assert judged([entry(n, dated=False) for n in range(8)], known=undated)[0] == "well"
+
+
+def test_dates_that_vanished_say_what_to_do() -> None:
+    undated = [entry(n, dated=False) for n in range(8)]
+    for selector, todo in ((None, "give their selector as `page.date`"), ("time", "`page.date`: 'time' finds none")):
+        verdict = pages.judge(undated, url=URL, ruled=True, known=KNOWN, dated_by=selector)
+        assert todo in verdict.health.words
 
 
 def test_items_that_all_lead_to_a_login_are_junk() -> None:

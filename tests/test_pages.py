@@ -110,6 +110,31 @@ def marked(path: Path) -> tuple[str, str, set[str]]:
     return url[1], page, {address.key(one) for one in truth}
 
 
+NOTICES = [f"Public notice on the works in Mill Lane, part {word}" for word in ("one", "two", "three", "four", "five")]
+BESIDE = {
+    "tag": '<a href="/tag/a-long-tag-name/">a long tag name</a>',
+    "category": 'Filed under <a href="/category/local-news-and-views/">Local news and views</a>',
+    "theme": '<a href="/tema/harga-beras-dan-gula/">Harga beras dan gula</a>',
+    "rubric": '<a href="/рубрика/новости-нашего-города/">Новости нашего города</a>',
+    "office": '<a href="/office/0">Office of public works</a>',
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_link_under_every_row_is_no_item(name: str) -> None:
+    table = "".join(
+        f'<tr><td>{n + 1}.12.2024</td><td><a href="/n/2024/part-{n}.html">{title}</a><td>{BESIDE[name]}</tr>'
+        for n, title in enumerate(NOTICES)
+    )
+    posts = "".join(
+        f'<article class="post"><h2><a href="/2024/12/{n + 1:02}/part-{n}/">{title}</a></h2><p>Some words of it.</p>'
+        f"<footer>{BESIDE[name]}</footer></article>"
+        for n, title in enumerate(NOTICES)
+    )
+    for page in (f"<table>{table}</table>", f"<main>{posts}</main>"):
+        assert [item.title and item.title.value for item in read_items(page).items] == NOTICES
+
+
 @pytest.mark.parametrize("path", SITES, ids=lambda path: path.stem)
 def test_links_of_fronts_of_any_shape_are_found(path: Path) -> None:
     url, page, truth = marked(path)

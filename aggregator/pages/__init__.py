@@ -88,10 +88,14 @@ def _barred(kind: barrier.Kind, title: str) -> Unwell:
         case "down":
             words = f"the host shows an error or maintenance page ({title!r}); nothing to do unless that lasts"
         case "consent":
-            words = f"the host asks for consent before it shows the page ({title!r}); look for a feed of it"
+            words = f"the host asks for consent before it shows the page ({title!r}); look for a feed of the outlet"
+        case "sold":
+            words = f"the domain is for sale ({title!r}); look for the outlet's new address"
+        case "login":
+            words = f"the host asks for a login before it shows the page ({title!r}); look for a feed or an open page"
         case "blocked":
             words = f"the host shows another page in place of this one ({title!r}); open the address in a browser"
-    return health.unwell("gone" if kind == "gone" else "blocked", words)
+    return health.unwell("gone" if kind in {"gone", "sold"} else "blocked", words)
 
 
 def _unreadable(error: Exception) -> ParseError:

@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from aggregator.pages import meta
 from aggregator.pages.words import words
 
-Kind = Literal["gone", "blocked", "down", "consent"]
+Kind = Literal["gone", "sold", "blocked", "login", "down", "consent"]
 """Which page stands there: `down` is an error of the host's own or its maintenance, `consent` asks for cookies."""
 
 MAX_LETTERS = 2_500
@@ -57,6 +57,25 @@ _DOWN = re.compile(
     )\W*(?:$|(?=\s[|–—·•«»:-]\s))""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SOLD = re.compile(
+    r"""\W*(?:
+    (?:buy\s+)?(?:(?:this|the)\s+)?(?:premium\s+)?(?:domain(?:\s+name)?|web\s?site)(?:\s+\S+\.\w{2,})?\s+(?:(?:is|may\s+be)\s+)?(?:now\s+)?(?:up\s+)?for\s+sale
+    |\S+\.\w{2,}\s+(?:(?:is|may\s+be)\s+)?(?:now\s+)?(?:up\s+)?for\s+sale|(?:this\s+)?domain(?:\s+name)?\s+(?:has\s+)?expired
+    |domain\s+(?:ini\s+)?dijual|(?:этот\s+)?домен\s+(?:выставлен\s+на\s+продажу|прода[её]тся)|(?:هذا\s+)?النطاق\s+للبيع
+    |(?:diese\s+)?domain\s+(?:steht\s+)?zu[mr]?\s+verkauf(?:en)?|(?:este\s+)?dom[ií]nio\s+(?:est[áa]\s+)?(?:en|[àa])\s+venta|domaine\s+[àa]\s+vendre
+    )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LOGIN = re.compile(
+    r"""\W*(?:(?:please\s+)?(?:sign|log)\s*-?in(?:\s+(?:to|with)\s+your\s+account|\s+to\s+continue|\s+required)?|members?\s+login|masuk|silakan\s+masuk|вход|войти|авторизация
+    |تسجيل\s+الدخول|anmelden|anmeldung|einloggen|iniciar\s+sesi[óo]n|acceder|connexion|se\s+connecter|entrar|fa[çc]a\s+login|accedi|giri[şs](?:\s+yap)?|登录|登入|ログイン)\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FATAL = re.compile(
+    r"\W*(?:PHP\s+)?(?:fatal|parse)\s+error\W.{0,1000}?\bin\s+\S+\.\w{2,5}(?:\(\d|:\d|\s+on\s+line\s)", re.I
+)
+"""The error that a program writes where a page should be: it names its own file and line."""
+_PARTS = re.compile(r"\s[|–—·•«»:-]\s")
 _CONSENT = re.compile(
     r"""^\W*(?:
     (?:we\s+(?:(?:value|respect|care\s+about)\s+)|protecting\s+)your\s+privacy|your\s+privacy(?:\s+(?:choices|matters|settings|is\s+important(?:\s+to\s+us)?))?|before\s+you\s+continue(?:\s+to\s.{1,40})?
@@ -105,9 +124,12 @@ _CHALLENGES = (
 
 def seen(root: _Element) -> tuple[Kind, str] | None:
     """Say which page stands in the way of the one asked for, and its title; None for any other page."""
-    size = len(words(root, limit=MAX_GONE_LETTERS + 1))
+    said = words(root, limit=MAX_GONE_LETTERS + 1)
+    size = len(said)
     heading = _heading(root, "h1")
     title = meta.document_title(root) or heading
+    if size <= MAX_LETTERS and (instead := _instead(root, title, heading, said)):
+        return instead
     if 0 < len(title) <= 120 and size <= MAX_LETTERS:
         if _GONE.match(title):
             return "gone", title
@@ -126,6 +148,18 @@ def seen(root: _Element) -> tuple[Kind, str] | None:
     if size <= MAX_CHALLENGE and any(_challenges(script) for script in root.iter("script", "iframe")):
         return "blocked", title or "a challenge"
     return None
+
+
+def _instead(root: _Element, title: str, heading: str, said: str) -> tuple[Kind, str] | None:
+    """Tell a domain for sale, a login and a program's own error, each by what it says and holds."""
+    for text in (title, heading):
+        parts = _PARTS.split(text)
+        if any(_SOLD.fullmatch(part) for part in parts):
+            return "sold", text
+        asks_password = next(root.iterfind(".//input[@type='password']"), None) is not None
+        if asks_password and any(_LOGIN.fullmatch(part) for part in parts):
+            return "login", text
+    return ("down", f"{said[:80].strip()}…") if _FATAL.match(said) else None
 
 
 def wall(root: _Element) -> tuple[Kind, str] | None:

@@ -35,6 +35,7 @@ JUNK = 3
 """Two cards may announce one report; three that all lead to one address lead to no report. And two known headlines may
 stand in a list by chance; three show how a page addresses its reports now."""
 WAVE = "is unknown like most others, and has no address as before: name the right ones under `page:`"
+NO_DATES = "if the page still shows dates, give their selector as `page.date`"
 SHARED_TITLE = 3
 """So many addresses under one title: two reports may be called alike, three are a button."""
 
@@ -107,8 +108,11 @@ def unwell(kind: Kind, words: str, proposal: str | None = None) -> Unwell:
     return Unwell(said, Health(kind, said, proposal))
 
 
-def judge(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> Verdict:
-    """Judge the Entries of one visit. `url`: the page's address; `ruled`: they were found by selectors."""
+def judge(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known, dated_by: str | None = None) -> Verdict:
+    """Judge the Entries of one visit.
+
+    `url`: the page's address; `ruled`: they were found by selectors; `dated_by`: the one for dates, if there is one.
+    """
     if not entries:
         return Verdict(Health("empty", "the list is there and holds no items; nothing to do unless that lasts"), ())
     strays = _strays(entries, known)
@@ -118,10 +122,16 @@ def judge(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) -> V
             entries, strays, _doubts(entries, url=url, ruled=ruled, known=known), strict=True
         )
     )
-    return Verdict(_health(entries, doubts, strays, known), doubts, strays)
+    return Verdict(_health(entries, doubts, strays, known, dated_by), doubts, strays)
 
 
-def _health(entries: Sequence[Entry], doubts: Sequence[str | None], strays: Sequence[bool], known: Known) -> Health:
+def _health(
+    entries: Sequence[Entry],
+    doubts: Sequence[str | None],
+    strays: Sequence[bool],
+    known: Known,
+    dated_by: str | None,
+) -> Health:
     doubtful = sum(doubt is not None for doubt in doubts)
     junk = [
         entry
@@ -138,8 +148,8 @@ def _health(entries: Sequence[Entry], doubts: Sequence[str | None], strays: Sequ
         words = f"{doubtful} of {len(entries)} items are held back, since one {first}; `anyam entries` lists them"
         return Health("doubtful", words)
     if _mostly(known.last) and not any(entry.published_at for entry in entries):
-        words = "no item has a date any longer, though they used to; give the page's dates as `page.date`"
-        return Health("undated", words)
+        todo = f"`page.date`: {dated_by!r} finds none: name what holds them now" if dated_by else NO_DATES
+        return Health("undated", f"no item has a date any longer, though they used to; {todo}")
     names = _names(known)
     return still(known, brought=not all(_is_known(entry, names) for entry in entries))
 
@@ -167,8 +177,11 @@ def _doubts(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) ->
     titles = Counter(entry.title.casefold() for entry in entries)
     sites = {site(one.url) for one in known.last if one.url} if len(known.last) >= ENOUGH else set()
     names = _names(known)
-    # Where all others have dates as ever, an item without one is likely no item.
-    dated = _mostly(known.last) and sum(entry.published_at is not None for entry in entries) >= MOST * len(entries)
+    # Where all others have dates, as ever or at a first visit, an item without one is likely no item.
+    first = not ruled and len(known.last) < ENOUGH < len(entries)
+    dated = (first or _mostly(known.last)) and sum(entry.published_at is not None for entry in entries) >= MOST * len(
+        entries
+    )
     wave = frozenset() if ruled else _wave(entries, known)
     found: list[str | None] = []
     for index, entry in enumerate(entries):

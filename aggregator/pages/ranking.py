@@ -5,11 +5,14 @@ that a page's own habits decide where general signs are weak. The weights are se
 fronts and on made-up ones of every shape that we know.
 """
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from itertools import pairwise
+from urllib.parse import unquote, urlsplit
 
 from aggregator.pages.links import Anchor, Link
-from aggregator.pages.vocabulary import FURNITURE_TEXT
+from aggregator.pages.vocabulary import FURNITURE_TEXT, LABEL_SEGMENTS
 from aggregator.pages.words import count
 
 CHOSEN = 0.0
@@ -23,6 +26,9 @@ HUB_CHILDREN = 3
 
 REPEATED = 6
 """Anchors of one address: cards link theirs up to five times."""
+
+ROWS = 3
+"""Under so many rows the same link is a column's, not a report's."""
 
 STRONG = 5
 """So many links with a date, a picture or a heading make a list; what stands before and behind it is furniture."""
@@ -59,7 +65,45 @@ def choose(
             build = max((by_build[anchor.path] for anchor in link.anchors), default=0.0)
             own_next[link.key] = own[link.key] + NEIGHBOURS * (by_address[link.shape.signature] + build) / 2
         own = own_next
-    return [link for link in links if own[link.key] > CHOSEN]
+    chosen = [link for link in links if own[link.key] > CHOSEN]
+    beside = _labels(chosen) | _columns(chosen)
+    return [link for link in chosen if link.key not in beside]
+
+
+def _labels(chosen: list[Link]) -> set[str]:
+    """Give those that lead to a tag, a section or an author by their addresses, where most others do not."""
+    found = {link.key for link in chosen if _names_label(link.url) and not _is_singled(link)}
+    return found if 2 * len(found) < len(chosen) else set()
+
+
+def _is_singled(link: Link) -> bool:
+    # A number, a code or a day in an address is given to a report.
+    return link.shape.numbered or link.shape.coded or link.shape.dated
+
+
+def _names_label(url: str) -> bool:
+    return not LABEL_SEGMENTS.isdisjoint(unquote(urlsplit(url).path).lower().split("/")[1:-1])
+
+
+def _columns(chosen: list[Link]) -> set[str]:
+    """Give those that come again under row after row, like-built and in the same words: an office, a section."""
+    again = {
+        link.key
+        for link in chosen
+        if len(link.anchors) >= ROWS
+        and len({(anchor.path, anchor.text) for anchor in link.anchors}) == 1
+        and not _is_singled(link)
+    }
+    # The lists of what was read most in a day, a week and a month repeat each other; a column's rows are others each.
+    others = sorted(anchor.number for link in chosen if link.key not in again for anchor in link.anchors)
+    return {
+        link.key
+        for link in chosen
+        if link.key in again
+        and all(
+            bisect(others, one.number) < bisect(others, next_one.number) for one, next_one in pairwise(link.anchors)
+        )
+    }
 
 
 def _address_score(link: Link) -> float:

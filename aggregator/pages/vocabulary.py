@@ -31,6 +31,17 @@ DEAD_SEGMENTS = _set(
 )
 """Path segments of pages that hold no article (in the languages that sites write their addresses in)."""
 
+LABEL_SEGMENTS = _set(
+    """
+    tag tags label labels topic topics topik topico tópico tema temas thema themen theme themes dossier
+    category categories kategori kategorie kategorien kategoriler categoria categorias categoría categorías catégorie
+    categorie rubrik rubriken rubric rubrique rubriques rubrika section seksi bagian kanal etiqueta etiquetas etiket
+    author authors autor autores autoren auteur auteurs yazar yazarlar penulis
+    تصنيف وسم وسوم كاتب كتاب موضوع тег теги метка рубрика рубрики категория тема темы автор авторы
+    """
+)
+"""Path segments under which stand lists of what has one label, one author or one section."""
+
 JUNK_SEGMENTS = _set(
     """
     login signin sign-in signup register daftar masuk logout account konto subscribe subscription subscriptions abo
