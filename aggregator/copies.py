@@ -81,14 +81,16 @@ def shingles(text: str) -> frozenset[int]:
 
 
 def _is_copy(report: Report, own: frozenset[int], other: Report) -> bool:
-    if report.url and report.url == other.url:
+    title, theirs = _folded(report.title), _folded(other.title)
+    shared = len(set(title) & set(theirs)) * 2 >= min(len(set(title)), len(set(theirs)))
+    is_there = report.url is not None and report.url == other.url
+    # Alerts come in turn at one address: within one outlet an address alone is no proof.
+    if is_there and (shared or report.outlet != other.outlet):
         return True
     if report.published_at and other.published_at and abs(report.published_at - other.published_at) > SPAN:
         return False
-    title, theirs = _folded(report.title), _folded(other.title)
-    # An outlet that ends all its texts alike copies nothing: within one outlet the titles must speak for it too.
-    shared = len(set(title) & set(theirs)) * 2 >= min(len(set(title)), len(set(theirs)))
-    if report.outlet == other.outlet and not shared:
+    # An outlet that ends all its texts alike copies nothing: the title or the address must speak for it too.
+    if report.outlet == other.outlet and not (shared or is_there):
         return False
     original = shingles(text_of(other))
     if own and original:
