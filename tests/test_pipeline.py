@@ -18,8 +18,7 @@ from aggregator.bounded import Bounded
 from aggregator.demo.newsroom import Newsroom
 from aggregator.engine import Engine
 from aggregator.opening import Outdated
-from aggregator.store import entries as stored
-from aggregator.store import log, publications, reading
+from aggregator.store import log, publications, reading, wordings
 from aggregator.store.schema import document, entry, revision, source, story
 from aggregator.weaving import Leader
 
@@ -178,14 +177,14 @@ def test_replaying_the_stored_log_gives_what_many_leaders_decided(desk: Desk) ->
     with desk.site() as site, site.store.read() as connection:
         engine = Engine(site.config.site.language)
         events = log.after(connection, 0, limit=10_000)
-        reports = {event.seq: told for event in events for told in stored.reports(connection, [event]).values()}
+        reports = {event.seq: told for event in events for told in wordings.reports(connection, [event]).values()}
         decisions = [
             engine.place(
                 event, reports[event.seq], [reports[one.seq] for one in engine.candidates(event, reports[event.seq])]
             )
             for event in events
         ]
-        kept = stored.placements(connection, [event.entry for event in events])
+        kept = wordings.placements(connection, [event.entry for event in events])
     replayed = {d.event.entry: (d.placement.story, d.placement.copy_of) for d in decisions}
     assert len(events) > 50 and {entry: (place[0], place[1]) for entry, place in kept.items()} == replayed
     topics = {story: d.gathering.topic for d in decisions if d.gathering for story in d.gathering.stories}
