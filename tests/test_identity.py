@@ -625,6 +625,56 @@ def test_reports_beside_known_columns_make_no_migration(poll: Poll) -> None:
     assert (len(kept.new), kept.migrated) == (6, 0)
 
 
+def _at(n: int) -> datetime:
+    return LISTED - timedelta(hours=n, seconds=n)
+
+
+RETITLED = {
+    # ids and addresses before, and after; how many of the eight are retitled; whether they are known
+    "no ids": ("", "/2024/12/10/{slug}", "", "/2024/12/10/{slug}", 8, True),
+    "one without id": ("", "/s1/{slug}", "", "/s1/{slug}", 1, True),
+    "ids that are addresses": (SITE + "/{slug}", "/{slug}", SITE + "/{slug}", "/{slug}", 8, True),
+    "one under an id that is its address": (SITE + "/{slug}", "/{slug}", SITE + "/{slug}", "/{slug}", 1, True),
+    "a migration": ("urn:lama:{n}", "/lama/{n}", "urn:baru:{n}", "/baru/{n}", 8, True),
+    "one under an id of its own": ("urn:lama:{n}", "/lama/{n}", "urn:baru:{n}", "/baru/{n}", 1, False),
+}
+
+
+@pytest.mark.parametrize("case", RETITLED)
+def test_items_that_change_title_and_address_are_known_by_moment_and_text(poll: Poll, case: str) -> None:
+    *forms, few, is_known = RETITLED[case]
+
+    def shown(version: int) -> list[Item]:
+        made = []
+        for n, title in enumerate(HEADLINES):
+            guid, link = forms[2:] if version and n < few else forms[:2]
+            words = f"{ALERTS[n % 4]} versi {version}{n}" if version and n < few else title
+            slug = words.replace(" ", "-").lower()
+            text = f"Warga {title.lower()} dan menunggu kabar berikutnya"
+            made.append(item(*(form.format(n=n, slug=slug) for form in (guid, link)), words, _at(n), text))
+        return made
+
+    poll(*shown(0))
+    for version in (1, 2) if case.startswith("no") else (1,):
+        kept = poll(*shown(version))
+        assert (len(kept.new), len(kept.changed)) == ((0, few) if is_known else (few, 0))
+        assert poll(*shown(version)) == Kept((), ())
+
+
+@pytest.mark.parametrize("case", ["one moment for all", "a standing text", "a short text", "alone"])
+def test_a_moment_and_a_text_that_are_not_an_items_own_tell_nothing(poll: Poll, case: str) -> None:
+    at = (lambda n: LISTED) if case == "one moment for all" else _at
+    texts = {"a standing text": "Siaran berita terbaru dari studio kami setiap hari", "a short text": "Kabar {n}."}
+    text = texts.get(case, "Siaran berita ke {n} dari studio kami setiap hari")
+
+    def shown(titles: Sequence[str], of: str) -> list[Item]:
+        few = titles[:1] if case == "alone" else titles
+        return [item("", f"/{of}/{n}", title, at(n), text.format(n=n)) for n, title in enumerate(few)]
+
+    poll(*shown(HEADLINES[:4], "satu"))
+    assert len(poll(*shown(HEADLINES[4:], "dua")).new) == (1 if case == "alone" else 4)
+
+
 @pytest.mark.parametrize("size", [5_000])
 def test_long_documents_under_one_title_are_matched_in_linear_time(size: int) -> None:
     """A list that has moved, as large as a document may be, under one title and under many."""

@@ -129,7 +129,7 @@ def _draft(item: Identity, homes: frozenset[str], place: str | None) -> _Draft:
         tuple(key for key in words if key),
         digest("text", _shared_id(item), item.title, item.date or item.text[:500]),
         _body(item),
-        (digest("title", item.title),) if _is_long(item.title, FEWEST_WORDS) and _is_undated(item) else (),
+        (digest("title", item.title),) if is_long(item.title, FEWEST_WORDS) and _is_undated(item) else (),
     )
 
 
@@ -154,7 +154,8 @@ def _shared_id(item: Identity) -> str:
     return "" if PLACE.fullmatch(item.id) else item.id
 
 
-def _is_long(words: str, fewest: int) -> bool:
+def is_long(words: str, fewest: int) -> bool:
+    """Say whether a text has so many words, or six letters for each, in scripts without spaces."""
     return len(words.split()) >= fewest or len(words) >= fewest * 6
 
 
@@ -164,14 +165,14 @@ def _is_undated(item: Identity) -> bool:
 
 def _said(item: Identity) -> bytes | None:
     # Where there is a date, it tells more: a column comes back with the same words.
-    if item.date or not (_is_long(item.title, FEWEST_WORDS) and _is_long(item.text, FEWEST_SAID_WORDS)):
+    if item.date or not (is_long(item.title, FEWEST_WORDS) and is_long(item.text, FEWEST_SAID_WORDS)):
         return None
     return digest("said", item.title, item.text)
 
 
 def _body(item: Identity) -> tuple[bytes, ...]:
     by_date = FEWEST_SAID_WORDS if NO_TIME.search(item.date) else FEWEST_TIMED_WORDS
-    if not _is_long(item.text, by_date if item.date else FEWEST_LONE_WORDS):
+    if not is_long(item.text, by_date if item.date else FEWEST_LONE_WORDS):
         return ()
     return (digest("body", item.date, item.text),)
 
@@ -179,7 +180,7 @@ def _body(item: Identity) -> tuple[bytes, ...]:
 def _told(item: Identity) -> bytes | None:
     # A date without a time stands for a whole day, in which a short title may come back.
     fewest = FEWEST_WORDS if NO_TIME.search(item.date) else FEWEST_TIMED_WORDS
-    if not item.date or not _is_long(item.title, fewest):
+    if not item.date or not is_long(item.title, fewest):
         return None
     return digest("told", item.title, item.date)
 

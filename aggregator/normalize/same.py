@@ -132,7 +132,7 @@ def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits
     apart = span(item, found)
     if apart is None and not _shares(_links(item), found, known) and is_of_other_day(item.url, found.url):
         return False
-    if habits.fickle or _is_unnamed(item, found):
+    if habits.fickle or is_unnamed(item, found):
         return True
     if apart is None:
         return _is_alike(item, found) or not (habits.proven or habits.alone)
@@ -161,7 +161,7 @@ def _shares(keys: Sequence[bytes], found: Known, known: Mapping[bytes, Known]) -
     return any(key in known and known[key].entry == found.entry for key in keys)
 
 
-def _is_unnamed(item: Entry, found: Known) -> bool:
+def is_unnamed(item: Entry, found: Known) -> bool:
     """Say whether one of both has no id of its own, or ids have another form than before: then these tell nothing."""
     return not item.named or found.entry_id == found.url or _is_address(item.entry_id) != _is_address(found.entry_id)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
 
-from ..normalize import relisted, same
+from ..normalize import relisted, retitled, same
 from ..normalize.same import Known
 from ..values import Arrival, Entry
 from .batches import batches
 from .schema import entry, entry_key
 
 LATEST = 200
-"""Entries of a Source whose titles a moved list is compared with; twice as many as its items where these are more."""
+"""Newest Entries with which items under no known key are compared; twice as many as its items for a long document."""
 NAMES = 2
 """An Entry that had so many more names than its first one has another at each visit."""
 _SAID = (entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at, entry.c.summary)
@@ -55,11 +55,13 @@ def find(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) ->
     items = [arrival.entry for arrival in arrivals]
     matches = same.match(items, known)
     names = {found.entry: found.entry_id for found in known.values()}
-    if relisted.is_likely(items, matches, known):
+    if None in matches:
         latest = select(*_SAID).where(entry.c.source_id == source_id).order_by(entry.c.id.desc())
         rows = connection.execute(latest.limit(max(LATEST, 2 * len(items))))
         newest = [Known(*row) for row in rows]
-        matches = relisted.match(items, matches, known, newest)
+        if relisted.is_likely(items, matches, known):
+            matches = relisted.match(items, matches, known, newest)
+        matches = retitled.match(items, matches, known, newest)
         names |= {found.entry: found.entry_id for found in newest}
     return Found(matches, known, names)
 
