@@ -8,7 +8,7 @@ import pytest
 from fetching import NAMES, fetch, rules, run
 from hostile import Server, answer, redirect
 
-from aggregator.errors import FetchError, RefusedAddress
+from aggregator.errors import FetchError, RefusedAddress, Unreached
 from aggregator.fetch import guard
 from aggregator.fetch.client import Client
 from aggregator.fetch.dial import Dialler, RefusedDial, Way
@@ -284,6 +284,17 @@ def test_a_proxy_that_is_down_or_refuses_is_said_so() -> None:
                 async with Client(rules(proxy=address), deadline=5.0, nameservers=(names,)) as client:
                     with pytest.raises(FetchError, match=words):
                         await client.get(Request(url))
+
+    run(main())
+
+
+def test_a_name_that_is_not_found_here_is_said_so_behind_a_proxy() -> None:
+    async def main() -> None:
+        async with hostile.serve_names(NAMES) as names, hostile.serve() as proxy:
+            async with Client(rules(proxy=proxy.url("")), deadline=5.0, nameservers=(names,)) as client:
+                with pytest.raises(Unreached, match="was not found on this machine"):
+                    await client.get(Request("http://nowhere.test/"))
+            assert proxy.visits == []
 
     run(main())
 

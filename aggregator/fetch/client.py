@@ -17,8 +17,8 @@ from ..hosts import domain_of
 from ..values import Document, Reason, Request
 from . import answer, guard
 from .decode import MAX_BYTES, Decoder, too_large
-from .dial import Dialler, Way
-from .failures import EXPECTED, explain
+from .dial import Dialler, RefusedDial, Way
+from .failures import EXPECTED, explain, unnamed
 from .headers import write_headers
 from .hosts import Hosts
 from .journey import KEEPING, REDIRECTS, Journey
@@ -227,7 +227,7 @@ class Client:
             async with turn, watch.running():
                 self._refuse_waiting(target)  # which others may have been told while we stood in line
                 if self._rules.proxy is not None:
-                    await self._judge_for_proxy(target, way)
+                    await self._judge_for_proxy(target, way, where=journey.shown)
                 return await self._ask(target, headers, form)
         except EXPECTED as error:
             raise explain(error, host=target.host, where=journey.shown, deadline=self._deadline) from error
@@ -253,12 +253,17 @@ class Client:
             addresses = [result["host"] for result in found]
         return guard.canonical((address, target.port) for address in addresses) <= way.allow
 
-    async def _judge_for_proxy(self, target: Target, way: Way) -> None:
+    async def _judge_for_proxy(self, target: Target, way: Way, *, where: str) -> None:
         """Judge what the proxy is about to dial for us, since we shall not."""
         if target.address is not None:
             way.dialled.add((target.address, target.port))
             return
-        found = await self._dialler.check(target.host, target.port)
+        try:
+            found = await self._dialler.check(target.host, target.port)
+        except (RefusedDial, TimeoutError):
+            raise
+        except OSError as error:
+            raise unnamed(target.host, where=where) from error
         way.dialled.update((result["host"], target.port) for result in found)
 
     def _refuse_waiting(self, target: Target) -> None:

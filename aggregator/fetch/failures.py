@@ -55,6 +55,14 @@ def explain(error: BaseException, *, host: str, where: str, deadline: float) -> 
     return (Unreached if unheard else FetchError)(f"{where}: {story}")
 
 
+def unnamed(host: str, *, where: str) -> Unreached:
+    """Say that the name of `host` cannot be judged, so that the proxy was not asked."""
+    return Unreached(
+        f"{where}: the name {_plain(host)} was not found on this machine, which judges it before the proxy is asked; "
+        "check the address, or give this machine a DNS server"
+    )
+
+
 def _plain(words: object) -> str:
     """Keep a foreign text to one harmless line of at most 200 characters."""
     return _LINE.sub(" ", str(words)).strip()[:200]
