@@ -11,6 +11,7 @@ from . import articles, clock, intervals, moves, pages
 from .config import languages
 from .errors import AnyamError, FetchError, Gone, Unreached, Waiting
 from .hosts import host_of
+from .permission import Closed, Disallowed
 from .reading import Reading, read
 from .store import Connection, entries, hosts, sources, subscriptions, wordings
 from .store.entries import Kept
@@ -208,6 +209,8 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
             tools.client.leave_alone(error.place or host_of(claimed.address), REFUSED, error.status)
             visit = replace(visit, retry_after=REFUSED, refused=True)
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
+    if isinstance(error, Disallowed):
+        reason = Reason("closed" if isinstance(error, Closed) else "forbidden")
     outcome = "gone" if isinstance(error, Gone) else "error"
     if isinstance(error, Waiting):
         polled = Polled("skipped", error.until, Reason("left-alone"), errors=claimed.errors)

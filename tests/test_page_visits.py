@@ -106,6 +106,11 @@ def cards(*titles: str, name: str = "kartu", date: str = "12 Desember 2024 08:00
 USUAL = tuple(f"Kapal feri tiba dengan selamat di pelabuhan {number}" for number in NUMBERS)
 
 
+def test_a_robots_txt_in_the_way_is_the_reason_for_the_next_visit(place: Place) -> None:
+    place.server.replies["/robots.txt"] = hostile.answer(b"User-agent: *\nDisallow: /\n", "Content-Type: text/plain")
+    assert "forbid" in str(place.visit(cards(*USUAL), 0)["next_poll_reason"])
+
+
 def test_health_is_kept_until_a_visit_tells_otherwise(place: Place) -> None:
     good = place.visit(cards(*USUAL), 0)
     assert (good["health"], good["entries"], good["doubtful"], good["last_outcome"]) == ("well", 9, 0, "ok")
