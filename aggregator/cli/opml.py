@@ -89,4 +89,4 @@ def _tell(said: Said, sections: tuple[str, ...], file: Path, as_json: bool) -> N
         told = {"line": said.line, "name": said.name, "url": said.url, "outcome": said.outcome}
         click.echo(reading.line({**told, "sections": list(sections), "error": said.words or None}))
     elif said.words:
-        click.echo(f"{file}:{said.line}: {said.name}: {said.words}", err=said.outcome == "error")
+        click.echo(f"{file}:{said.line}: {said.name}: {said.words}", err=True)
