@@ -24,7 +24,7 @@ async def learn(client: Client, store: Store) -> None:
 
     waits, asked = await asyncio.to_thread(known)
     client.ledger.learn(waits)
-    client.remember(asked)
+    client.remember(asked, since=now - RECENT)
 
 
 def write(client: Client, store: Store) -> None:

@@ -152,3 +152,17 @@ def test_hosts_of_the_past_are_forgotten_once_their_gap_is_over() -> None:
         assert len(hosts) == 0
 
     run(main())
+
+
+def test_a_rest_told_of_later_holds_for_who_waits_already() -> None:
+    async def main() -> None:
+        log: list[tuple[str, float, float]] = []
+        hosts = Hosts(2.0)
+        await visit(hosts, "a", 1.0, log)
+        waiting = asyncio.create_task(visit(hosts, "a", 1.0, log))
+        await asyncio.sleep(0.5)
+        hosts.rest("a", 6.5)
+        await waiting
+        assert log[1:] == [("a", 8.0, 9.0)]
+
+    run(main())

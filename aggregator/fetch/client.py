@@ -92,7 +92,7 @@ class Client:
         self.ledger: Ledger = after.ledger if after else Ledger()
         self.heard: Callable[[], None] | None = None
         """Called, in a thread, as soon as a host has asked to be left alone."""
-        self._lately: dict[str, datetime] = {}
+        self._lately: dict[str, datetime] = after._lately if after else {}
         self._dialler: Dialler
         self._session: aiohttp.ClientSession
 
@@ -197,21 +197,20 @@ class Client:
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
         self._hosts.slow_down(domain_of(host), gap, site=host)
-        self._rest(host)
+        self._rest(host, gap)
 
-    def remember(self, asked: Iterable[tuple[str, datetime]]) -> None:
-        """Keep the gap after requests that this or another process made lately, given as (host, time)."""
-        self._lately = dict(asked)
+    def remember(self, asked: Iterable[tuple[str, datetime]], *, since: datetime) -> None:
+        """Keep the gap after requests that another process made, given as (host, time), and forget those before."""
+        ours = {host: at for host, at in self._lately.items() if at >= since}
+        self._lately = ours | {host: max(at, ours.get(host, at)) for host, at in asked}
         for host in self._lately:
-            self._rest(host)
+            self._rest(host, self._hosts.gap(domain_of(host)))
 
-    def _rest(self, host: str) -> None:
+    def _rest(self, host: str, gap: float) -> None:
         if host in self._lately:
-            domain = domain_of(host)
-            gap = self._hosts.gap(domain)
             left = gap - (clock.now() - self._lately[host]).total_seconds()
             if left > 0:
-                self._hosts.rest(domain, min(left, gap))
+                self._hosts.rest(domain_of(host), min(left, gap))
 
     async def _hop(
         self, journey: Journey, request: Request, watch: _Watch, way: Way, form: Mapping[str, str] | None
@@ -288,6 +287,8 @@ class Client:
                 return _Answer(status, found, response.headers.get("Location"), body)
         finally:
             self.ledger.asked(target.place, status)
+            # The robots.txt just read may ask for a longer gap than the turn has kept after it.
+            self._lately[target.place] = clock.now()
 
     async def _once(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         """Send a request once: aiohttp would ask again at once where a host hangs up, within the gap we promise."""

@@ -65,8 +65,7 @@ class Hosts:
         place.standing += 1
         try:
             async with place.lock:
-                wait = place.free_at - loop.time()
-                if wait > 0:
+                while (wait := place.free_at - loop.time()) > 0:  # a longer rest may be told of meanwhile
                     await asyncio.sleep(wait)
                 try:
                     yield
