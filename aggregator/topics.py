@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .stories.features import Features, surfaces
+from .stories.features import CONCEPT, Features, surfaces
 from .values import Event, Gathering, Placement, Report
 
 STORIES = 3
@@ -67,7 +67,7 @@ class Topics:
         told = _Told(
             at=event.at,
             story=story,
-            names=tuple(features.names),
+            names=tuple(name for name in features.names if not name.startswith(CONCEPT)),
             outlet=report.outlet,
             day=min(report.published_at or event.at, event.at).date().isoformat(),
             spelled=tuple(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.stories.concepts import concepts_of
+
 ROOT = Path(__file__).parents[1]
 LEXICON = ROOT / "aggregator" / "stories" / "concepts.tsv"
 HEADLINES = ROOT / "tests" / "corpus" / "concepts.tsv"
@@ -124,6 +126,34 @@ def headlines() -> list[tuple[str, str, str]]:
 )
 def test_a_headline_tells_its_concepts(expected, language, title):
     assert set(expected.split()) - concepts(title, language) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_engine_reads_the_lexicon_by_its_rule(language):
+    titles = [title for _, spoken, title in headlines() if spoken == language]
+    assert len(titles) > 20
+    for title in titles:
+        assert {one for one in concepts_of(title, language) if not one.startswith("in-")} == concepts(title, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("id", "Suriah dan Korea Selatan membuka hubungan"),
+        ("en", "Syrian envoy lands in South Korea"),
+        ("ru", "Власти Сирии и Республика Корея договорились"),
+        ("ar", "سوريا توقع مع كوريا الجنوبية"),
+        ("es", "Siria y Corea del Sur abren embajadas"),
+        ("zh", "叙利亚与韩国建交"),
+        ("tr", "Suriye ile Güney Kore anlaştı"),
+    ],
+)
+def test_a_country_is_one_concept_in_every_language(language, title):
+    assert {"in-SY", "in-KR"} <= concepts_of(title, language)
+
+
+def test_a_language_without_forms_tells_nothing():
+    assert concepts_of("Potres v Sloveniji", "sl") == concepts_of("Gempa", "") == set()
 
 
 FALSE_FRIENDS = (

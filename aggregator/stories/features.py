@@ -10,6 +10,7 @@ from html import unescape
 from anyascii import anyascii
 
 from ..values import Report
+from .concepts import concepts_of
 from .stopwords import STOPWORDS
 
 STEM = 6
@@ -19,6 +20,8 @@ PIECE = 4
 """Letters of a piece: romanised 4-grams join the spellings of one name in Latin and Cyrillic."""
 LEAD = 40
 """Words of the lead that count: what follows is background, alike in reports of different events."""
+CONCEPT = "n:@"
+"""How the term of a concept begins, among the names: no name has such a letter."""
 LEAD_WEIGHT = 0.5
 """What a word of the lead weighs beside one of the title: leads also tell the background."""
 
@@ -33,7 +36,7 @@ _MUTE = "aeiouwyh'`"
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A report's weighted terms, each with its kind as prefix: `words` w:, `pieces` p:, `names` n:."""
+    """A report's weighted terms, with their kinds as prefix: `words` w:, `pieces` p:, `names` n:, concepts n:@."""
 
     outlet: str
     language: str | None
@@ -51,8 +54,14 @@ def read(report: Report) -> Features:
         f"w:{stem(word)}": 1.0 for word in title_words
     }
     pieces = {f"p:{piece}": 1.0 for word in title_words for piece in _pieces(roman(word))}
-    names = dict.fromkeys(surfaces(lead), LEAD_WEIGHT) | dict.fromkeys(surfaces(title), 1.0)
+    names = _shared(lead, report.language, LEAD_WEIGHT) | _shared(title, report.language, 1.0)
     return Features(report.outlet, report.language, report.published_at, words, pieces, names)
+
+
+def _shared(text: str, language: str | None, weight: float) -> dict[str, float]:
+    """Give what a text may share with one in another language: names, numbers and the concepts of the news."""
+    concepts = (f"{CONCEPT}{concept}" for concept in concepts_of(text, language or ""))
+    return dict.fromkeys([*surfaces(text), *concepts], weight)
 
 
 def telling_stems(title: str) -> frozenset[str]:
