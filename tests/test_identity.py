@@ -584,7 +584,7 @@ def test_a_list_under_new_ids_addresses_and_dates_is_known_by_its_titles(poll: P
     poll(*listed(HEADLINES, "lama", at=lambda n: LISTED - timedelta(hours=n), guids=guids))
     fresh = item("urn:segar:1", "/segar", "Nelayan temukan bangkai kapal kuno", LISTED + timedelta(hours=2))
     kept = poll(fresh, *listed(HEADLINES, "baru", at=REDATED[dates], guids=guids))
-    assert (len(kept.new), kept.migrated) == (1, 8)
+    assert (len(kept.new), kept.migrated, len(kept.changed)) == (1, 8, 8)
     assert poll(fresh, *listed(HEADLINES, "baru", at=REDATED[dates], guids=guids)) == Kept((), ())
 
 
@@ -617,6 +617,69 @@ def test_columns_that_return_each_day_are_new_entries(poll: Poll, titles: Sequen
         made = [replace(one, summary=Text(words)) if words else one for one in made]
         assert len(poll(*made).new) == len(titles)
         assert poll(*made) == Kept((), ())
+
+
+SHOWS = (
+    "Warta petang: edisi dari London", "Bisnis harian: pasar dan uang hari ini",
+    "Laporan olahraga: hasil dan wawancara", "Budaya dunia: buku, film dan musik",
+)  # fmt: skip
+STANDING = "Berita terbaru dari studio kami, dengan wawancara dan laporan."
+# hours from one edition to the next, hours from item to item, standing text, day folders
+EDITIONS: dict[str, tuple[float | None, float, str, bool]] = {
+    "daily, one text": (24, 1, STANDING, False),
+    "daily, a text each": (24, 1, "{title} membawa cerita di balik berita setiap hari", False),
+    "every three hours": (3, 0, STANDING, False),
+    "every twelve hours": (12, 0, STANDING, False),
+    "every two days": (48, 1, "", False),
+    "every eight hours": (8, 0.02, "", False),
+    "undated, in folders": (None, 0, STANDING, True),
+}
+
+
+@pytest.mark.parametrize("case", EDITIONS)
+@pytest.mark.parametrize(("beside", "late"), [(False, 0), (True, 0), (False, 240)], ids=["alone", "beside", "late"])
+def test_editions_that_return_under_standing_titles_and_texts_are_new_entries(
+    poll: Poll, case: str, beside: bool, late: int
+) -> None:
+    """Whether polled as they come or long afterwards, where nothing but editions tells them from a list dated anew."""
+    every, step, text, is_filed = EDITIONS[case]
+    poll.minutes = count(0, round((every or 24) * 60))
+    for number in range(4):
+        at = DAY + timedelta(days=3, hours=(every or 0) * number - 1 - late)
+        made = [
+            item(
+                f"urn:{number}:{n}", f"/2024/12/0{number + 1}/{n}" if is_filed else f"/edisi/{number * 10 + n}", title,
+                None if every is None else at - timedelta(hours=step * n), text.format(title=title),
+            )
+            for n, title in enumerate(SHOWS)
+        ]  # fmt: skip
+        if beside:
+            made.append(item(f"urn:lain:{number}", f"/lain/{number}", HEADLINES[number], at))
+        assert len(poll(*made).new) == len(made)
+
+
+AFFIXES = {
+    # titles before and after; whether they are known
+    "a name behind": ("{title}", "{title} - Kabar Baru", True),
+    "a name before": ("{title}", "Kabar Baru | {title}", True),
+    "no longer behind": ("{title} – Kabar", "{title}", True),
+    "of an edition": ("{title} | Edisi Senin", "{title} | Edisi Selasa", False),
+    "none": ("{title}", "{title} - {n} Kabar", False),
+}
+
+
+@pytest.mark.parametrize("case", AFFIXES)
+def test_a_name_that_most_titles_end_or_begin_with_hides_no_moved_list(poll: Poll, case: str) -> None:
+    before, after, is_known = AFFIXES[case]
+
+    def titled(form: str) -> list[str]:
+        return [form.format(title=title, n=n) for n, title in enumerate(HEADLINES)]
+
+    poll(*listed(titled(before), "lama", at=lambda n: LISTED - timedelta(hours=n)))
+    moved = listed(titled(after), "baru", at=lambda n: LISTED - timedelta(hours=n - 7))
+    kept = poll(*moved)
+    assert (len(kept.new), kept.migrated) == ((0, 8) if is_known else (8, 0))
+    assert poll(*moved) == Kept((), ())
 
 
 def test_reports_beside_known_columns_make_no_migration(poll: Poll) -> None:

@@ -32,6 +32,8 @@ class Known:
     published_at: datetime | None
     text: str = ""
     """Its summary."""
+    seen_at: datetime | None = None
+    """When it was new."""
 
 
 def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | None]:

@@ -15,7 +15,7 @@ LATEST = 200
 """Newest Entries with which items under no known key are compared; twice as many as its items for a long document."""
 NAMES = 2
 """An Entry that had so many more names than its first one has another at each visit."""
-_SAID = (entry.c.id, entry.c.entry_id, entry.c.url, entry.c.title, entry.c.published_at, entry.c.summary)
+_SAID = tuple(entry.c[name] for name in ("id", "entry_id", "url", "title", "published_at", "summary", "first_seen_at"))
 """What `Known` holds, in its order."""
 
 
