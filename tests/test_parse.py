@@ -225,14 +225,36 @@ BEFORE = b"<item><guid>1</guid></item>"
 
 
 @pytest.mark.parametrize(
-    "inside",
-    [b"<enclosure url='a'/>" * 30_000, b"<category>" * 30_000, b"<description>" + b"&" * 500_000],
+    ("inside", "what"),
+    [
+        (b"<enclosure url='a'/>" * 30_000, "20,000 tags"),
+        (b"<category>" * 30_000, "20,000 tags"),
+        (b"<description>" + b"&" * 500_000, "400,000 signs like & and &amp;"),
+    ],
     ids=["enclosures", "open categories", "ampersands"],
 )
-def test_an_item_of_too_much_costs_itself_alone(inside: bytes) -> None:
+def test_an_item_of_too_much_costs_itself_alone(inside: bytes, what: str) -> None:
     feed = read(RSS % (BEFORE + b"<item><guid>2</guid>" + inside + b"</item>" + BEFORE.replace(b"1", b"3")))
     assert [item.id for item in feed.items] == ["1", None, "3"]
-    assert feed.problems == ("an item holds more than 20,000 tags: they were left out",)
+    assert feed.problems == (f"an item holds more than {what}: what it holds was left out",)
+
+
+@pytest.mark.parametrize(
+    ("inside", "line", "why"),
+    [
+        (b"<item><b><i>x</b></i></item>", 1, "a tag is not closed, or closed where it was not open"),
+        (b"\n<item><title>a < b</title></item>", 2, "a sign stands where none may"),
+        (b"<item a='1' a='2'></item>", 1, "a tag says one of its attributes twice"),
+        (b"<item><foo:x>s</foo:x></item>", 1, "a tag's prefix is explained nowhere"),
+        (b"<item><title>&#1;</title></item>", 1, "a number stands for no character"),
+        (b"<item><title><![CDATA[ Tiga</title></item>", 1, "something that begins there does not end"),
+        (b"</channel></rss><p>x</p><rss><channel>", 1, "something follows the end of the feed"),
+    ],
+)  # fmt: skip
+def test_broken_xml_is_told_in_plain_words_with_its_line(inside: bytes, line: int, why: str) -> None:
+    for start, first in ((b"", 0), (b"<?xml version='1.0'?>\n", 1)):
+        (problem,) = read(start + RSS % (BEFORE + inside)).problems
+        assert problem.startswith(f"its XML is broken in line {line + first}: {why}")
 
 
 @pytest.mark.parametrize("sign", [b"<!--", b"<?"])

@@ -42,18 +42,20 @@ WRONG_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 
 def unzip(body: bytes) -> bytes:
     """Undo a gzip layer that the host did not announce, up to MOST_BYTES; raises ParseError beyond or when broken."""
-    plain = b""
-    while body.startswith(b"\x1f\x8b"):  # a stream may be several members in a row (RFC 1952 section 2.2)
+    broken = ParseError("the document is gzip data that cannot be unpacked; tell its maker, or take plain XML")
+    plain, zipped, is_whole = b"", body, True
+    while zipped.startswith(b"\x1f\x8b"):  # a stream may be several members in a row (RFC 1952 section 2.2)
         unzipper = zlib.decompressobj(wbits=31)
         try:
-            plain += unzipper.decompress(body, MOST_BYTES + 1 - len(plain))
+            plain += unzipper.decompress(zipped, MOST_BYTES + 1 - len(plain))
         except zlib.error:
-            reason = "the document is gzip data that cannot be unpacked; tell its maker, or take plain XML"
-            raise ParseError(reason) from None
+            raise broken from None
         if len(plain) > MOST_BYTES:
             raise ParseError(f"the document is gzip data of more than {MOST_BYTES >> 20} MB: too large for a feed")
-        body = unzipper.unused_data
-    return plain or body
+        zipped, is_whole = unzipper.unused_data, unzipper.eof
+    if not plain and not is_whole:
+        raise broken
+    return plain or zipped
 
 
 def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
@@ -68,14 +70,17 @@ def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
         body = body[: places[MOST_ITEMS]]
         problems.append(f"it holds more than {MOST_ITEMS:,} items: the others were left out")
     pieces = [body[start:end] for start, end in pairwise((0, *places[:MOST_ITEMS], len(body)))]
-    light = [*pieces[:1], *(_emptied(piece) if _is_heavy(piece) else piece for piece in pieces[1:])]
-    if light != pieces:
-        problems.append(f"an item holds more than {MOST_SIGNS:,} tags: they were left out")
-        pieces, body = light, b"".join(light)
     kept = [_with_few_categories(piece) for piece in pieces]
     if kept != pieces:
-        body = b"".join(kept)
+        pieces, body = kept, b"".join(kept)
         problems.append(f"an item has more than {MOST_CATEGORIES} categories: the others were left out")
+    heavy = {number: what for number, piece in enumerate(pieces) if number and (what := _too_much(piece))}
+    if heavy:
+        pieces = [_emptied(piece) if number in heavy else piece for number, piece in enumerate(pieces)]
+        body = b"".join(pieces)
+        problems += [
+            f"an item holds more than {what}: what it holds was left out" for what in sorted({*heavy.values()})
+        ]
     return body, problems
 
 
@@ -83,11 +88,14 @@ def _bare(tag: re.Match[bytes]) -> bytes:
     return tag[1] if tag[0].count(b"=") > MOST_ATTRIBUTES else tag[0]
 
 
-def _is_heavy(piece: bytes) -> bool:
+def _too_much(piece: bytes) -> str | None:
+    """Say of what an item holds too much, and what is the most; None where it does not."""
     if piece.count(b"<") <= MOST_SIGNS and piece.count(b"&") <= MOST_REFERENCES:
-        return False
+        return None
     bare = DATA.sub(b"<", piece)
-    return bare.count(b"<") > MOST_SIGNS or bare.count(b"&") > MOST_REFERENCES
+    if bare.count(b"<") > MOST_SIGNS:
+        return f"{MOST_SIGNS:,} tags"
+    return f"{MOST_REFERENCES:,} signs like & and &amp;" if bare.count(b"&") > MOST_REFERENCES else None
 
 
 def _emptied(piece: bytes) -> bytes:

@@ -39,6 +39,18 @@ HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 ROOT_END = re.compile(rb"</(?:[A-Za-z0-9_]+:)?(rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+BREAKS = {
+    "mismatched tag": "a tag is not closed, or closed where it was not open",
+    "invalid token": "a sign stands where none may, such as a bare < or a control character",
+    "duplicate attribute": "a tag says one of its attributes twice",
+    "prefix": "a tag's prefix is explained nowhere",
+    "invalid character number": "a number stands for no character",
+    "unclosed": "something that begins there does not end",
+    "no element": "something that begins before does not end",
+    "junk after": "something follows the end of the feed",
+    "entity": "a name stands for nothing (&name;)",
+}
+"""What Expat says of a document that is no XML, by its words, in plain ones."""
 # feedparser takes a photo's description for a second summary of the item, or for its first; under a name that it
 # does not know the words stay apart.
 PHOTO_WORDS = re.compile(rb"(</?)media:description(?:\s[^<>]*)?>")
@@ -56,11 +68,12 @@ def read(body: bytes, *, content_type: str | None, url: str) -> Feed:
     version = str(result.get("version") or "")
     if not entries and not version:
         raise ParseError(f"{url} answered with something that is no feed: it starts with {_start(plain)}; {ADVICE}")
-    cut = bool(_broken(result)) and not _ends(whole)
+    broken = _broken(result, plain)
+    cut = bool(broken) and not _ends(whole)
     if cut:
         problems.append("the document ends in the middle: its last item may be missing")
-    elif _broken(result) and not bitten:
-        problems.append(f"the document is not well-formed XML: {_broken(result)}")
+    elif broken and not bitten:
+        problems.append(f"its XML is broken{broken}; what could be read is kept")
     items = [_item(entry, number, problems) for number, entry in enumerate(entries, start=1)]
     if cut and items and not items[-1].id and not items[-1].url:
         items[-1] = Item()  # half an item without id and address would come back whole as another one
@@ -129,12 +142,15 @@ def _ends(body: bytes) -> bool:
     return bool(found if root is None else found & ends)
 
 
-def _broken(result: Any) -> str:
+def _broken(result: Any, plain: bytes) -> str:
+    """Say where and why the document is no XML; empty where it is."""
     error = result.get("bozo_exception")
     if error is None or "SAX" not in type(error).__name__:
         return ""
+    why = next((why for words, why in BREAKS.items() if words in str(error.getMessage())), "it breaks a rule of XML")
     line = error.getLineNumber() if hasattr(error, "getLineNumber") else None
-    return f"{error.getMessage()}, line {line}" if line else str(error.getMessage())
+    # feedparser puts a line with the declaration before a document that has none.
+    return f" in line {max(line - (b'<?xml' not in plain[:100]), 1)}: {why}" if line else f": {why}"
 
 
 def _start(body: bytes) -> str:
