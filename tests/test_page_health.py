@@ -198,8 +198,10 @@ def test_selector_that_matches_nothing_brings_a_proposal_that_works() -> None:
         cards().replace("<h3", "<p").replace("</h3>", "</p>"),
         f"<table>{rows('<tr><td>13.12</td><td class=t><a href=/x/{n}>{title}</a></td></tr>')}</table>",
         f"<main>{rows('<a class=k-link href=/read/{m}/judul-{n}><h4>{title}</h4></a>')}</main>",
+        f"<main><ul>{rows('<li><a href=/read/{m}/judul-{n}>{title}</a></li>')}</ul></main>",
+        f"<div>{rows('<p><a href=/read/{m}/judul-{n}>{title}</a></p>')}</div>",
     ],
-    ids=["hashed", "addresses", "tags", "table", "wrapped"],
+    ids=["hashed", "addresses", "tags", "table", "wrapped", "nameless list", "nameless lines"],
 )  # fmt: skip
 def test_proposal_finds_the_items_of_a_rebuilt_page(page: str) -> None:
     with pytest.raises(Unwell) as caught:
@@ -207,6 +209,7 @@ def test_proposal_finds_the_items_of_a_rebuilt_page(page: str) -> None:
     proposal = caught.value.health.proposal or ""
     said = dict(re.findall(r'(\w+): "([^"]+)"', proposal))
     assert "css-" not in proposal and "sc-" not in proposal
+    assert said["item"] not in {"div", "li", "a", "span", "p"}, "which the next block of the page matches, too"
     found = read(page, rules=PageRules(**said))
     assert [item.title and item.title.value for item in found.items] == TITLES
 

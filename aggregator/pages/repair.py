@@ -40,6 +40,8 @@ MIN_TITLE = 15
 MAX_TITLED = 5_000
 _TITLED = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "b", "strong", "td", "dt")
 
+_VAGUE = {"div", "li", "a", "span", "p"}
+"""Tags that say nothing alone of what they hold."""
 _STABLE = re.compile(r"[a-zA-Z][a-zA-Z-]*(?:__?[a-zA-Z-]+)*")
 _HASHED = re.compile(r"^(?:css|sc|jss|svelte|emotion|styled?|tw)-|[A-Z].*[a-z].*[A-Z].*[a-z]|^[b-df-hj-np-tv-xz]{4,}$")
 _LISTS = {"list", "items", "grid", "news", "results", "entries", "stream", "posts", "articles", "content"}
@@ -220,12 +222,24 @@ def _names(anchor: _Element) -> set[str]:
         if element.tag in {"body", "html", "main"}:
             break
         simple = _simple(element)
-        found.update(simple)
+        found.update(one for one in simple if one not in _VAGUE)
+        if element.tag in _VAGUE:
+            found.add(_path(element))
         for above in chain[step + 1 :]:
             if above.tag in {"body", "html"}:
                 break
             found.update(f"{one} {own}" for one in _simple(above) if "." in one or "#" in one for own in simple)
     return found
+
+
+def _path(element: _Element) -> str:
+    """Name an element by the tags from the page's main part, or its body, down to it."""
+    steps = [str(element.tag)]
+    for above in islice(element.iterancestors(), CLIMB):
+        steps.append(str(above.tag))
+        if above.tag in {"main", "body"}:
+            break
+    return " > ".join(reversed(steps))
 
 
 def _simple(element: _Element) -> list[str]:
