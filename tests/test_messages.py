@@ -201,6 +201,12 @@ def test_spans_name_their_two_largest_units(language: str, spans: list[str]) -> 
             Reason("quiet", 3600, skips=True),
             "its own pace, 1 hour: it brought nothing, and its document asks us to keep away until then",
         ),
+        (Reason("brought", 3207), "its own pace, about 53 minutes: it brought something"),
+        (Reason("quiet", 11_111), "its own pace, about 3 hours: it brought nothing"),
+        (
+            Reason("quiet", 1812, limit=900),
+            "its own pace, about 30 minutes: it brought nothing; the longest is 15 minutes",
+        ),
         (Reason("it failed 3 times {in} a row"), "it failed 3 times {in} a row"),
     ],
 )

@@ -31,6 +31,9 @@ WORDS: Final = {
 }
 """Every code of a Reason; {span} and {n} are its amount, as time and as a number."""
 
+PACES: Final = {"brought", "quiet"}
+"""Those whose amount is reckoned, so that its seconds say nothing."""
+
 
 def say(voice: Voice, reason: Reason) -> str:
     """Put a Reason into words; one of an older store, which is words, stays as it is."""
@@ -38,7 +41,8 @@ def say(voice: Voice, reason: Reason) -> str:
     if known is None:
         return reason.code
     amount = reason.amount or 0
-    said = voice.text(known, span=voice.span(amount), n=voice.number(amount))
+    span = voice.about(amount) if reason.code in PACES else voice.span(amount)
+    said = voice.text(known, span=span, n=voice.number(amount))
     if reason.limit is not None:
         span = voice.span(reason.limit)
         if reason.limit > amount:

@@ -101,6 +101,13 @@ class Voice:
                 parts.append(format_timedelta(part, unit, threshold=_NEVER, locale=self._locale))
         return self.list(parts[:2])
 
+    def about(self, seconds: float) -> str:
+        """Write a span of time in whole minutes below two hours, in whole hours below two days, else in whole days."""
+        size = next((size for _, size in _UNITS[:3] if seconds >= 2 * size), 1)
+        whole = round(seconds / size) * size
+        span = self.span(whole)
+        return span if whole == round(seconds) else self.text("about {span}", span=span)
+
     def percent(self, share: float) -> str:
         """Write a share, 0 to 1, in whole percent."""
         return format_percent(share, locale=self._locale, numbering_system="latn")
