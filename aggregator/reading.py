@@ -138,7 +138,7 @@ def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -
 def _misdated(entries: Sequence[Entry]) -> tuple[str, ...]:
     """Say that dates could not be taken, with the first of them."""
     notes = [entry.date_note for entry in entries if entry.date_note]
-    return (f"{len(notes)} of {len(entries)} items have no date that can be: in one, {notes[0]}",) if notes else ()
+    return (f"{len(notes)} of {len(entries)} items give no usable date. Of the first, {notes[0]}",) if notes else ()
 
 
 def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:

@@ -91,4 +91,7 @@ def test_dates_that_cannot_be_are_said_of_the_source() -> None:
     told = reading.read(document, kabar, "UTC", ("id",), START)
     assert [arrival.entry.published_at is None for arrival in told.arrivals] == [True, True, False]
     (problem,) = told.problems
-    assert problem.startswith("2 of 3 items have no date that can be: in one, its date")
+    assert problem == (
+        "2 of 3 items give no usable date. Of the first, its date '0000-00-00T00:00:00Z' is not a real date; "
+        "the time when it was first seen is taken"
+    )

@@ -38,14 +38,14 @@ def read(
     try:
         at = said if isinstance(said, datetime) else _moment(tidy(words), now.astimezone(zone), language)
         if at is None:
-            return None, f"its date {shown!r} cannot be read: the time first seen stands in"
+            return None, f"its date {shown!r} cannot be read; the time when it was first seen is taken"
         utc = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
-        return None, f"its date {shown!r} is no real date: the time first seen stands in"
+        return None, f"its date {shown!r} is not a real date; the time when it was first seen is taken"
     if utc.year < FIRST_YEAR:
-        return None, f"its date {shown!r} lies before {FIRST_YEAR}: the time first seen stands in"
+        return None, f"its date {shown!r} lies before {FIRST_YEAR}; the time when it was first seen is taken"
     if utc > now + SLACK:
-        return None, f"its date {shown!r} lies in the future: the time first seen stands in"
+        return None, f"its date {shown!r} lies in the future; the time when it was first seen is taken"
     return utc, None
 
 
