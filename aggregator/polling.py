@@ -102,7 +102,7 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
         polled = _polled(
             tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
         )
-        polled = replace(polled, problems="; ".join(problems) or None)
+        polled = replace(polled, problems="; ".join((*problems, *_told_before(kept, claimed))) or None)
         if reading.health:
             polled = replace(polled, health=reading.health.kind, proposal=reading.health.proposal)
         # Without validators the next visit reads the whole document again, for what was cut off.
@@ -117,7 +117,7 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
         if reading.announced or reading.is_whole:
             subscriptions.announce(connection, claimed.id, reading.announced, now=now)
     at = polled.next_poll_at
-    return _visited(claimed, "ok", at, kept=kept, error=polled.problems, url_now=document.url)
+    return _visited(claimed, "ok", at, kept=kept, error="; ".join(problems) or None, url_now=document.url)
 
 
 MIGRATED = "items came under new"
@@ -131,6 +131,12 @@ def _migrated(kept: Kept, count: int, claimed: Claimed) -> tuple[str, ...]:
         return ()
     names = "addresses" if claimed.kind == "page" else "ids"
     return (f"{kept.migrated} of its {count} {MIGRATED} {names}: taken for the Entries that they were",)
+
+
+def _told_before(kept: Kept, claimed: Claimed) -> tuple[str, ...]:
+    """Give the line of an earlier visit for as long as items come under new ids: it stays, and is not told again."""
+    lines = (claimed.problems or "").split("; ")
+    return tuple(line for line in lines if MIGRATED in line) if kept.migrated else ()
 
 
 def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequence[tuple[int, Arrival]]) -> Visited:
