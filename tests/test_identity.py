@@ -703,6 +703,14 @@ RETITLED = {
 }
 
 
+def test_two_warnings_of_one_minute_with_one_standing_text_are_two_entries(poll: Poll) -> None:
+    stock = "Follow the instructions of the authorities and stay away from rivers and bridges."
+    others = [item("", f"/lain/{n}", title, _at(n + 1), f"{title} lagi") for n, title in enumerate(HEADLINES[:3])]
+    poll(item("", "/flood-north", "Flood alert: northern valley", _at(0), stock), *others)
+    kept = poll(item("", "/storm-coast", "Storm surge warning for the southern coast", _at(0), stock), *others)
+    assert len(kept.new) == 1
+
+
 @pytest.mark.parametrize("case", RETITLED)
 def test_items_that_change_title_and_address_are_known_by_moment_and_text(poll: Poll, case: str) -> None:
     *forms, few, is_known = RETITLED[case]

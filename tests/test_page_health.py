@@ -103,6 +103,8 @@ def test_page_without_items_is_told_apart(page: str, kind: str, said: str) -> No
     [
         "<form action='/login'><input type=password></form>",
         "<title>Masuk angin dan cara mengatasinya</title><form action='/login'><input type=password></form>",
+        "<title>Berita kampus | Masuk</title><div hidden><h1>Login</h1><input type=password></div>",
+        "<title>Kabar</title><h1><a href='/x'>Openpaper.com is for sale</a></h1>",
         "<h1>Rumah bekas presiden for sale</h1>",
         "<title>Newspaper domain for sale after bankruptcy</title>",
         "<p>Fatal error in the signal box led to the crash, says the report.</p>",

@@ -135,6 +135,19 @@ def test_link_under_every_row_is_no_item(name: str) -> None:
         assert [item.title and item.title.value for item in read_items(page).items] == NOTICES
 
 
+@pytest.mark.parametrize("folder", ["/tema/ekonomi/", "/author/siti/", "/rubrik/politik/"])
+def test_reports_filed_under_a_label_are_items(folder: str) -> None:
+    titles = [f"Harga {goods} naik tajam di pasar induk pekan ini" for goods in ("beras", "cabai", "gula", "telur")]
+    cards = "".join(
+        f'<article><h2><a href="{path}{title.lower().replace(" ", "-")}">{title}</a></h2>'
+        f"<time datetime='2024-12-{n + 10}'></time><p>Beberapa kata.</p></article>"
+        for path, some in (("/2024/12/", NOTICES), (folder, titles))
+        for n, title in enumerate(some)
+    )
+    found = [item.title and item.title.value for item in read_items(f"<main>{cards}</main>").items]
+    assert found == NOTICES + titles
+
+
 @pytest.mark.parametrize("path", SITES, ids=lambda path: path.stem)
 def test_links_of_fronts_of_any_shape_are_found(path: Path) -> None:
     url, page, truth = marked(path)

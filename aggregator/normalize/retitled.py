@@ -13,6 +13,8 @@ from .same import Known, is_unnamed
 
 FEWEST_WORDS = 6
 """Words of a text that tells, with its moment, which item it belongs to."""
+KEPT = 1 / 3
+"""Share of the words of the former title that the new one, or the text, has, where one item alone is retitled."""
 FEWEST = 3
 """So many items at least, and more than half of a document, show that ids of their own are others now."""
 
@@ -46,9 +48,16 @@ def match(
         return list(matches)
     have_moved = len(pairs) >= FEWEST and 2 * len(pairs) > len(items)
     return [
-        pairs[index].entry if index in pairs and (have_moved or is_unnamed(items[index], pairs[index])) else owner
+        pairs[index].entry if index in pairs and (have_moved or _is_edited(items[index], pairs[index])) else owner
         for index, owner in enumerate(matches)
     ]
+
+
+def _is_edited(item: Entry, found: Known) -> bool:
+    # Warnings have one standing text, and whole minutes: alone, a pair must have words of the former title.
+    ours, theirs = set(item.title.casefold().split()), set(found.title.casefold().split())
+    told = set(item.summary.casefold().split())
+    return is_unnamed(item, found) and max(len(ours & theirs), len(told & theirs)) >= KEPT * len(theirs)
 
 
 def _lone(values: Iterable[object]) -> set[object]:

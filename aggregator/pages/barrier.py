@@ -128,7 +128,7 @@ def seen(root: _Element) -> tuple[Kind, str] | None:
     size = len(said)
     heading = _heading(root, "h1")
     title = meta.document_title(root) or heading
-    if size <= MAX_LETTERS and (instead := _instead(root, title, heading, said)):
+    if size <= MAX_LETTERS and (instead := _instead(title, heading, said)):
         return instead
     if 0 < len(title) <= 120 and size <= MAX_LETTERS:
         if _GONE.match(title):
@@ -150,23 +150,29 @@ def seen(root: _Element) -> tuple[Kind, str] | None:
     return None
 
 
-def _instead(root: _Element, title: str, heading: str, said: str) -> tuple[Kind, str] | None:
-    """Tell a domain for sale, a login and a program's own error, each by what it says and holds."""
-    for text in (title, heading):
-        parts = _PARTS.split(text)
-        if any(_SOLD.fullmatch(part) for part in parts):
-            return "sold", text
-        asks_password = next(root.iterfind(".//input[@type='password']"), None) is not None
-        if asks_password and any(_LOGIN.fullmatch(part) for part in parts):
-            return "login", text
+def _instead(title: str, heading: str, said: str) -> tuple[Kind, str] | None:
+    """Tell a domain for sale and a program's own error that look like no other page."""
+    if _SOLD.fullmatch(title) and _SOLD.fullmatch(heading):
+        return "sold", title
     return ("down", f"{said[:80].strip()}…") if _FATAL.match(said) else None
 
 
 def wall(root: _Element) -> tuple[Kind, str] | None:
-    """Say whether a page that gave no items is a consent wall, and its title; a list with a cookie banner has some."""
-    title = meta.document_title(root) or ""
-    said = next((text for text in (title, _heading(root, "h1") or _heading(root, "h2")) if _CONSENT.match(text)), None)
-    return ("consent", said) if said else None
+    """Say what stands in place of a page that gave no items, and its title: consent, a login, a domain for sale.
+
+    A list may have a cookie banner, a dialog to log in, or news of a sale.
+    """
+    texts = (meta.document_title(root) or "", _heading(root, "h1") or _heading(root, "h2"))
+    asks_password = next(root.iterfind(".//input[@type='password']"), None) is not None
+    for text in texts:
+        parts = _PARTS.split(text)
+        if _CONSENT.match(text):
+            return "consent", text
+        if any(_SOLD.fullmatch(part) for part in parts):
+            return "sold", text
+        if asks_password and any(_LOGIN.fullmatch(part) for part in parts):
+            return "login", text
+    return None
 
 
 def asks(lines: Sequence[str]) -> bool:

@@ -27,6 +27,8 @@ HUB_CHILDREN = 3
 REPEATED = 6
 """Anchors of one address: cards link theirs up to five times."""
 
+HEADLINE = 6
+"""Words from which a link's text is no label: tags and offices have at most five in the fronts that were looked at."""
 ROWS = 3
 """Under so many rows the same link is a column's, not a report's."""
 
@@ -72,13 +74,18 @@ def choose(
 
 def _labels(chosen: list[Link]) -> set[str]:
     """Give those that lead to a tag, a section or an author by their addresses, where most others do not."""
-    found = {link.key for link in chosen if _names_label(link.url) and not _is_singled(link)}
+    found = {link.key for link in chosen if _names_label(link.url) and not _is_singled(link) and not _is_told(link)}
     return found if 2 * len(found) < len(chosen) else set()
 
 
 def _is_singled(link: Link) -> bool:
     # A number, a code or a day in an address is given to a report.
     return link.shape.numbered or link.shape.coded or link.shape.dated
+
+
+def _is_told(link: Link) -> bool:
+    # Outlets file their reports under a section or an author, too; a label is short, and no headline.
+    return any(anchor.heading for anchor in link.anchors) or len(link.text.split()) >= HEADLINE
 
 
 def _names_label(url: str) -> bool:
@@ -93,6 +100,7 @@ def _columns(chosen: list[Link]) -> set[str]:
         if len(link.anchors) >= ROWS
         and len({(anchor.path, anchor.text) for anchor in link.anchors}) == 1
         and not _is_singled(link)
+        and not _is_told(link)
     }
     # The lists of what was read most in a day, a week and a month repeat each other; a column's rows are others each.
     others = sorted(anchor.number for link in chosen if link.key not in again for anchor in link.anchors)
