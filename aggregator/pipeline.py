@@ -22,7 +22,7 @@ from .store import log, sources, stories
 from .store.log import LostLease
 from .store.sources import Claimed
 from .tools import Tools, fetch_rules
-from .weaving import Leader, weave
+from .weaving import Leader, credit, weave
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +106,8 @@ def make_stories(site: Site, leader: Leader) -> None:
         weave(site, leader)
         if leader.held is not None:
             publish(site, leader.held)
+            # What takes longest, and no feed waits for.
+            credit(site, leader)
     except BaseException:
         # What it has decided since is not in the store, from where it begins anew.
         leader.engine = None

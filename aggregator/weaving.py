@@ -42,7 +42,6 @@ def weave(site: Site, leader: Leader) -> int:
         with site.store.read() as connection:
             events = log.after(connection, leader.seq, limit=BATCH)
         if not events:
-            _credit(site, leader)
             return dealt
         try:
             _write(site, held, events[-1].seq, _decide(site, leader, events))
@@ -53,7 +52,7 @@ def weave(site: Site, leader: Leader) -> int:
         dealt += len(events)
 
 
-def _credit(site: Site, leader: Leader) -> None:
+def credit(site: Site, leader: Leader) -> None:
     """Read whom Entries that came or changed name as their origins; those of an older store come some at each turn."""
     for _ in range(CREDITED):
         with site.store.read() as connection:
