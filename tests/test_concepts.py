@@ -152,6 +152,11 @@ def test_a_country_is_one_concept_in_every_language(language, title):
     assert {"in-SY", "in-KR"} <= concepts_of(title, language)
 
 
+def test_a_short_name_of_a_country_stands_alone():
+    assert "in-SO" not in concepts_of("صوم رمضان", "ar") and "in-SO" in concepts_of("الصومال", "ar")
+    assert "in-TD" not in concepts_of("Чадо вернулось домой", "ru") and "in-TD" in concepts_of("Чад", "ru")
+
+
 def test_a_language_without_forms_tells_nothing():
     assert concepts_of("Potres v Sloveniji", "sl") == concepts_of("Gempa", "") == set()
 

@@ -99,14 +99,17 @@ def lexicons() -> dict[str, Lexicon]:
 
 
 def _add_country(lexicon: Lexicon, code: str, name: str) -> None:
-    words = _WORD.findall(name.split("(")[0].replace("ال", "") if lexicon.language == "ar" else name.split("(")[0])
+    name, concept = name.split("(")[0], f"in-{code}"
+    words = [re.sub("^ال", "", word) for word in _WORD.findall(name)]
     if lexicon.language in UNSPACED:
-        lexicon.add(name.split("(")[0], f"in-{code}")
-    elif len(words) == 1 and len(words[0]) >= SHORTEST:
+        lexicon.add(name, concept)
+    elif len(words) == 1 and len(words[0]) < SHORTEST:
+        lexicon.add(f"{words[0]}$", concept)
+    elif len(words) == 1:
         vowel = words[0][-1].casefold() in "aeiouаеийояыэю"
-        lexicon.add(words[0][:-1] if vowel and len(words[0]) > SHORTEST else words[0], f"in-{code}", ENDING + vowel)
+        lexicon.add(words[0][:-1] if vowel and len(words[0]) > SHORTEST else words[0], concept, ENDING + vowel)
     elif words:
-        lexicon.add(" ".join([*words[:-1], words[-1][: max(3, len(words[-1]) - 2)]]), f"in-{code}")
+        lexicon.add(" ".join([*words[:-1], words[-1][: max(3, len(words[-1]) - 2)]]), concept)
 
 
 def readings(word: str, language: str) -> tuple[str, ...]:
