@@ -1,19 +1,20 @@
-"""Fetches the article pages of a poll's new items, for their texts. It finds no items and stores nothing."""
+"""Fetches the article pages of a poll's new items, for their texts. It finds no items and stores no Entry."""
 
 import asyncio
+import hashlib
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from . import clock
-from .bounded import GIVEN_UP
+from . import clock, robots
+from .bounded import GIVEN_UP, PARTY, Crowded
 from .config import Source, languages
 from .errors import AnyamError, FetchError, ParseError, Waiting
 from .hosts import host_of
+from .pages import subject
 from .permission import Closed, Disallowed
 from .reading import read_article
-from .store import entries
+from .store import entries, walls
 from .stories.features import plain
 from .tools import Tools
 from .values import Arrival, Request
@@ -25,7 +26,16 @@ MOST = 40
 WHOLE = 1_000
 """Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
 SHARED = 3
-"""So many pages with one text: two articles may share theirs, three show a wall or an advertisement."""
+"""So many headlines over one text: two articles may share theirs, three show a wall or an advertisement."""
+MOST_SITES = 10
+"""Sites that the articles of one poll may lead to, each with a robots.txt of its own; the others wait for the next."""
+AT_ONCE = 3
+"""Pages of one Source that are fetched and read at the same time."""
+MOST_BYTES = 64 * 1024 * 1024
+MOST_WORK = 60.0
+"""Bytes, and seconds of the child processes, after which a visit reads no more articles."""
+MOST_HELD = 128 * 1024 * 1024
+"""Bytes of pages that this process holds while they wait to be read; one beyond that comes at a later visit."""
 SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
@@ -59,7 +69,7 @@ async def with_texts(
     # What is held back is asked for when nobody doubts it any longer.
     wanted = [index for index in lacking if not arrivals[index].doubt]
     told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
-    read, problems = await _read_all(tools, source, [arrivals[index] for index in wanted], inside=inside)
+    read, problems = await _read_all(tools, source_id, source, [arrivals[index] for index in wanted], inside=inside)
     told |= zip(wanted, read, strict=True)
     forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one)])
     return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), (*problems, *forbidden))
@@ -73,19 +83,20 @@ async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool)
             return entries.lacking(connection, source_id, most=MOST)
 
     numbered = await asyncio.to_thread(lacking)
-    told, _ = await _read_all(tools, source, [arrival for _, arrival in numbered], inside=inside)
+    told, _ = await _read_all(tools, source_id, source, [arrival for _, arrival in numbered], inside=inside)
     return [(number, arrival) for (number, _), arrival in zip(numbered, told, strict=True)]
 
 
 async def _read_all(
-    tools: Tools, source: Source, wanted: Sequence[Arrival], *, inside: bool
+    tools: Tools, source_id: int, source: Source, wanted: Sequence[Arrival], *, inside: bool
 ) -> tuple[list[Arrival], tuple[str, ...]]:
     """Read the articles of all that are wanted, the first MOST within SECONDS; one after the other at each host."""
     told = [replace(arrival, lacks_text=True, was_asked=False) for arrival in wanted]
     errors: list[str] = []
     by_host: dict[str, list[int]] = {}
-    for index, arrival in enumerate(wanted[:MOST]):
-        by_host.setdefault(host_of(arrival.entry.url or ""), []).append(index)
+    visit = _Visit(tools)
+    for index in [index for index, arrival in enumerate(wanted) if visit.admit(arrival.entry.url or "")][:MOST]:
+        by_host.setdefault(host_of(wanted[index].entry.url or ""), []).append(index)
 
     async def read(host: Sequence[int]) -> None:
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
@@ -93,12 +104,16 @@ async def _read_all(
             try:
                 if refusal is not None:
                     raise refusal
-                told[index] = await _with_text(tools, source, wanted[index], inside=inside)
+                async with visit.places:
+                    if visit.is_over():
+                        errors.append("they cost more than one visit may; the others come at later ones")
+                        return
+                    told[index] = await _with_text(tools, source, wanted[index], visit, inside=inside)
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
-                told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Waiting))
+                told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Crowded | Waiting))
                 if (
                     isinstance(error, Waiting)
                     or (isinstance(error, FetchError) and error.status == 403)
@@ -114,18 +129,62 @@ async def _read_all(
         for result in await asyncio.gather(*reading, return_exceptions=True):
             if isinstance(result, Exception):
                 raise result
-    if shared := _shared(told):
+    if shared := await asyncio.to_thread(_walls, tools, source_id, wanted, told):
         for index in shared:
             told[index] = replace(wanted[index], lacks_text=True)
-        errors += [f"the same text stands on {len(shared)} pages in place of their articles"] * len(shared)
+        pages = "a page has the same text as other pages of this host, in place of its article"
+        if len(shared) > 1:
+            pages = f"the same text stands on {len(shared)} pages in place of their articles"
+        errors += [pages] * len(shared)
     return told, (f"{len(errors)} articles could not be had, one since {errors[0]}",) if errors else ()
 
 
-def _shared(told: Sequence[Arrival]) -> set[int]:
-    """Give which arrivals have the text of several others: it is the host's, and no article's."""
+def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequence[Arrival]) -> set[int]:
+    """Give which arrivals have no article's text but their host's: that of several others, of a wall of earlier visits,
+    or of a report under a headline that has nothing in common with theirs.
+
+    A text that tells of its page's headline, which is that of an item as well, is a report, at however many addresses.
+    """
     texts = [plain(arrival.entry.content) if not arrival.lacks_text else "" for arrival in told]
-    times = Counter(texts)
-    return {index for index, text in enumerate(texts) if text and times[text] >= SHARED}
+    if not any(texts):
+        return set()
+    marks = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest() for text in texts]
+    with tools.site.store.read() as connection:
+        known = walls.known(connection, source_id)
+        held = walls.holders(connection, source_id, [arrival.entry.content for arrival in told])
+    heads: dict[str, set[str]] = {}
+    for text, was in zip(texts, wanted, strict=True):
+        heads.setdefault(text, set()).add(was.entry.title.casefold())
+    read = [(one.entry.content, one.entry.url, was.entry.title) for one, was in zip(told, wanted, strict=True)]
+    # Whoever has a headline of its own over a text that others have, too, stands in no wall's place.
+    called: dict[str, set[str]] = {}
+    for content, title in [*((one.entry.content, one.entry.title) for one in told), *((c, t) for c, _, t in held)]:
+        called.setdefault(plain(content), set()).add(title.casefold())
+    reports = {
+        (text, one.entry.title)
+        for text, one, was in zip(texts, told, wanted, strict=True)
+        if text
+        and subject.tells(one.entry.title, text)
+        and (len(called[text]) > 1 or subject.is_same(was.entry.title, one.entry.title))
+    }
+    reports |= {(text, title) for content, _, title in held if subject.tells(title, text := plain(content))}
+
+    def is_wall(index: int) -> bool:
+        if (texts[index], told[index].entry.title) in reports:
+            return False
+        if len(heads[texts[index]]) >= SHARED or marks[index] in known:
+            return True
+        here, headline = told[index].entry, subject.stems(wanted[index].entry.title)
+        return any(
+            content == here.content and url != here.url and not subject.share(headline, title)
+            for content, url, title in (*held, *read)
+        )
+
+    found = {index for index, text in enumerate(texts) if text and is_wall(index)}
+    if found and not known.issuperset(marks[index] for index in found):
+        with tools.site.store.write() as connection:
+            walls.remember(connection, source_id, [marks[index] for index in sorted(found)])
+    return found
 
 
 def _wants(arrival: Arrival) -> bool:
@@ -133,11 +192,48 @@ def _wants(arrival: Arrival) -> bool:
     return entry.url is not None and not arrival.skipped_by and len(plain(entry.content)) < WHOLE
 
 
-async def _with_text(tools: Tools, source: Source, arrival: Arrival, *, inside: bool) -> Arrival:
+class _Visit:
+    """What the articles of one visit have cost: sites asked, bytes fetched, and time of the child processes."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._known: set[str] = set()
+        self._party = PARTY.get()
+        self._before = self._party.seconds
+        self.bytes = 0
+        self.places = asyncio.Semaphore(AT_ONCE)
+
+    def is_over(self) -> bool:
+        """Tell whether it has cost all that it may."""
+        return self.bytes >= MOST_BYTES or self._party.seconds - self._before >= MOST_WORK
+
+    def admit(self, url: str) -> bool:
+        """Tell whether an address belongs to the first MOST_SITES."""
+        site = robots.origin(url)
+        if site not in self._known and len(self._known) >= MOST_SITES:
+            return False
+        self._known.add(site)
+        return True
+
+    async def ask(self, url: str, *, inside: bool = True) -> None:
+        """Do as `Permission.ask` does, for where a redirect leads."""
+        if not self.admit(url):
+            raise FetchError(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
+        await self._tools.permission.ask(url, inside=inside)
+
+
+async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: _Visit, *, inside: bool) -> Arrival:
     site = tools.site.config
-    request = Request(url=arrival.entry.url or "", inside=inside)
-    document = await tools.client.get(request, permit=tools.permission.ask)
-    told: Arrival = await tools.bounded.run(
-        read_article, document, arrival, source, site.site.timezone, languages(site), clock.now()
-    )
+    request = Request(url=arrival.entry.url or "", inside=inside, source=source.url)
+    try:
+        document = await tools.client.get(request, permit=visit.ask)
+    except FetchError as error:
+        visit.bytes += error.read
+        raise
+    size = len(document.body)
+    visit.bytes += size
+    with tools.bounded.holding(size, most=MOST_HELD):
+        told: Arrival = await tools.bounded.run(
+            read_article, document, arrival, source, site.site.timezone, languages(site), clock.now()
+        )
     return told

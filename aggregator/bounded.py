@@ -14,8 +14,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import IO, ParamSpec, Self, TypeVar, cast
@@ -30,6 +34,25 @@ CALLS = 1_000  # then a child is replaced: what memory its calls left behind goe
 WALL = 6  # seconds of waiting granted for each second of CPU; the machine has other work
 GIVEN_UP = "it was given up; look what the address answers"
 CLOSED = "the children are closed: open a new Bounded"
+
+
+class Crowded(AnyamError):
+    """The process holds all the bytes that it may at present."""
+
+
+@dataclass(eq=False, slots=True)
+class Party:
+    """On whose behalf calls are run: parties get the children in turn, whatever each of them asks for."""
+
+    name: str
+    seconds: float = 0.0
+    """How long its calls have kept children busy."""
+
+
+PARTY: ContextVar[Party] = ContextVar("party", default=Party("anybody"))  # noqa: B039  (shared by who names none)
+"""The party of what runs in this context; a poll sets its own."""
+
+Job = tuple["Future[object]", Callable[[], object]]
 
 
 class Bounded:
@@ -48,6 +71,8 @@ class Bounded:
         for _ in range(children):
             self._free.put(None)
         self._threads = ThreadPoolExecutor(children, thread_name_prefix="bounded")
+        self._held = 0
+        self._line: dict[Party, deque[Job]] = {}
 
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a module's function in a child and give its result; blocks, and any thread may call it.
@@ -75,15 +100,58 @@ class Bounded:
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do as `call` does without blocking the event loop, in threads of its own: slow calls hold up nothing else."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, partial(self.call, function, *args, **kwargs)
-        )
+        future: Future[object] = Future()
+        party = PARTY.get()
+        with self._lock:
+            if self._closed:
+                raise ParseError(CLOSED)
+            self._line.setdefault(party, deque()).append((future, partial(self.call, function, *args, **kwargs)))
+            self._threads.submit(self._serve)
+        return cast(R, await asyncio.wrap_future(future))
+
+    @contextlib.contextmanager
+    def holding(self, size: int, *, most: int) -> Iterator[None]:
+        """Count bytes that wait to be read for the body of the `with`; raises Crowded where they would be too many."""
+        with self._lock:
+            if self._held + size > most:
+                raise Crowded("too many large documents wait to be read just now; it is asked for again later")
+            self._held += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= size
+
+    def _serve(self) -> None:
+        """Run the next call in line: each party's first one in turn."""
+        with self._lock:
+            if not self._line:
+                return
+            party, jobs = next(iter(self._line.items()))
+            future, call = jobs.popleft()
+            del self._line[party]
+            if jobs:
+                self._line[party] = jobs  # behind all others
+        if not future.set_running_or_notify_cancel():
+            return
+        start = time.monotonic()
+        try:
+            result = call()
+        except BaseException as error:
+            party.seconds += time.monotonic() - start
+            future.set_exception(error)
+        else:
+            party.seconds += time.monotonic() - start
+            future.set_result(result)
 
     def close(self) -> None:
         """End the children, in the middle of a call as well; later calls raise ParseError."""
         with self._lock:
             self._closed = True
             running, self._running = self._running, set()
+            line, self._line = self._line, {}
+        for future, _ in (job for jobs in line.values() for job in jobs):
+            future.cancel()
         for child in running:
             child.end()
         self._threads.shutdown(wait=False, cancel_futures=True)

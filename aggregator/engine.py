@@ -1,27 +1,80 @@
 """The state of copies, stories and topics together, as a function of the log up to now. It reads and writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from . import copies
-from .copies import Originals
-from .stories import Window
-from .stories import features as words
-from .topics import REST, Topics
-from .values import Event, Gathering, Placement, Report
+from . import copies, stories
+from .copies import Originals, Sketch
+from .stories import Explanation, Pairs, Told, Window
+from .topics import SPAN, Topics
+from .values import Event, Gathering, Merge, Placement, Report
 
-MEMORY = max(REST, timedelta(days=14))
+MEMORY = max(SPAN, timedelta(days=14))
 """How far back the state reaches: restored from this much of the log it is the same as if it had never been away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the engine says to one event."""
+    """What the engine says to one event: where an Entry belongs, which Stories are one, which Topics hold them."""
 
     event: Event
-    placement: Placement
-    gathering: Gathering | None
+    placement: Placement | None = None
+    merges: tuple[Merge, ...] = ()
+    gatherings: tuple[Gathering, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the engine says of two reports alone: whether one is a Copy of the other, and how alike they are else."""
+
+    is_copy: bool
+    likely: float
+    threshold: float
+
+    @property
+    def together(self) -> bool:
+        """Say whether they are one Story's; a Copy is its original's, however unlike their titles are."""
+        return self.is_copy or self.likely >= self.threshold
+
+    @property
+    def probability(self) -> float:
+        """How likely they are one Story's, 0 to 1; a Copy is it for certain."""
+        return 1.0 if self.is_copy else self.likely
+
+
+class Standing:
+    """Where every Entry stands after the decisions so far, for those who keep it in no store."""
+
+    def __init__(self) -> None:
+        self.story_of: dict[int, str] = {}
+        self.copy_of: dict[int, int] = {}
+        self.topic_of: dict[str, str] = {}
+        """Of Stories."""
+        self._entries: dict[str, list[int]] = {}
+        self._copies: dict[int, list[int]] = {}
+
+    def take(self, decision: Decision) -> None:
+        """Take a decision in."""
+        placement = decision.placement
+        if placement is not None:
+            if placement.copy_of is not None:
+                self.copy_of[placement.entry] = placement.copy_of
+                self._copies.setdefault(placement.copy_of, []).append(placement.entry)
+            self._put([placement.entry, *self._copies.get(placement.entry, ())], placement.story)
+        for merge in decision.merges:
+            self.topic_of.pop(merge.loser, None)
+            self._put(self._entries.pop(merge.loser, []), merge.winner)
+        for gathering in decision.gatherings:
+            self.topic_of |= dict.fromkeys(gathering.stories, gathering.topic)
+
+    def _put(self, entries: Sequence[int], story: str) -> None:
+        for entry in entries:
+            former = self.story_of.get(entry)
+            if former in self._entries:
+                self._entries[former].remove(entry)
+            self.story_of[entry] = story
+            self._entries.setdefault(story, []).append(entry)
 
 
 class Engine:
@@ -29,30 +82,86 @@ class Engine:
 
     def __init__(self, language: str) -> None:
         self._originals = Originals()
+        self._sketch: Sketch | None = None
+        """Of the report at hand, which is asked for and then placed."""
         self._window = Window()
         self._topics = Topics(language)
 
     def candidates(self, event: Event, report: Report) -> tuple[Event, ...]:
         """Give the arrivals whose reports `place` needs to see."""
-        return self._originals.candidates(event, report)
+        return self._originals.candidates(event, self._sketched(report))
 
     def place(self, event: Event, report: Report, candidates: Sequence[Report]) -> Decision:
         """Decide whose copy a report is, which Story it belongs to, and which Topic that joins or opens."""
-        features = words.read(report)
-        placement = self._window.place(event, features, copy_of=copies.verify(report, candidates))
+        sketch = self._sketched(report)
+        evidence = stories.read(report)
+        placement = self._window.place(event, evidence, copy_of=copies.verify(sketch, candidates))
         if placement.copy_of is None:
-            self._originals.take(event, report)
-        gathering = self._topics.place(event, report, features, placement)
-        return Decision(event, placement, gathering)
+            self._originals.take(event, sketch)
+        gathering = self._topics.place(event, report, evidence, placement)
+        decision = Decision(event, placement, gatherings=() if gathering is None else (gathering,))
+        if not self._window.is_due:
+            return decision
+        repaired = self.repair(event)
+        return replace(decision, merges=repaired.merges, gatherings=(*decision.gatherings, *repaired.gatherings))
+
+    def hear(self, event: Event, vector: bytes) -> Decision:
+        """Take in an Entry's vector, and decide whether it belongs elsewhere now that this is known of it."""
+        moved = self._window.hear(event, vector)
+        if isinstance(moved, Merge):
+            gathering = self._topics.merge(event, moved)
+            return Decision(event, None, (moved,), () if gathering is None else (gathering,))
+        return Decision(event, moved)
+
+    @property
+    def wants_repair(self) -> bool:
+        """Say whether reports came since the last repair."""
+        return self._window.touched > 0
+
+    def repair(self, event: Event) -> Decision:
+        """Join the Stories that have grown together since the last repair."""
+        merges = self._window.repair()
+        gatherings = [self._topics.merge(event, merge) for merge in merges]
+        return Decision(event, None, merges, tuple(one for one in gatherings if one is not None))
 
     def restore(self, event: Event, report: Report, placement: Placement, topic: str | None, *, upto: datetime) -> None:
         """Take in what was decided before, up to the moment `upto` of the last event dealt with."""
-        features = words.read(report)
-        if event.at >= upto - self._window.span:
-            self._window.take(event, features, placement)
-            if placement.copy_of is None:
-                self._originals.take(event, report)
+        is_recent = event.at >= upto - self._window.span
         if placement.copy_of is None:
-            self._topics.take(event, report, features, placement.story)
-            if topic is not None:
-                self._topics.topic_of[placement.story] = topic
+            evidence = stories.read(report)
+            if is_recent:
+                self._window.take(event, evidence, placement.story)
+                self._originals.take(event, copies.read(report))
+            self._topics.take(event, report, evidence, placement.story, topic)
+        if is_recent and self._window.is_due:
+            self._window.repaired()
+
+    def restore_vector(self, event: Event, vector: bytes) -> None:
+        """Take in an Entry's vector that was dealt with before."""
+        self._window.take_vector(event, vector)
+
+    def restore_repair(self) -> None:
+        """Take in that a repair was made then."""
+        self._window.repaired()
+
+    def _sketched(self, report: Report) -> Sketch:
+        if self._sketch is None or self._sketch.wording.report is not report:
+            self._sketch = copies.read(report)
+        return self._sketch
+
+
+class Judge:
+    """Judges two reports alone, each pair as if no other had ever come."""
+
+    def __init__(self) -> None:
+        self._pairs = Pairs()
+
+    def judge(self, one: Told, other: Told) -> Judgement:
+        """Judge two reports; their order changes nothing."""
+        ways = ((one.report, other.report), (other.report, one.report))
+        is_copy = any(copies.verify(copies.read(mine), [theirs]) is not None for mine, theirs in ways)
+        return Judgement(is_copy, *self._pairs.likely(one, other))
+
+    def explain(self, one: Told, other: Told) -> Explanation:
+        """Take apart how alike two reports are."""
+        return self._pairs.explain(one, other)

@@ -20,6 +20,8 @@ class FetchError(AnyamError):
 
     place: str | None = None
     """The host that answered, as `hosts.host_of` names it, where one did."""
+    read = 0
+    """Bytes of an answer that turned out to be none, as one that is too large."""
 
     def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -33,6 +35,10 @@ class Waiting(FetchError):
     def __init__(self, message: str, *, until: datetime) -> None:
         super().__init__(message)
         self.until = until
+
+
+class Busy(Waiting):
+    """Another process on this store asks the host at present, and did not let us in."""
 
 
 class RefusedAddress(FetchError):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from .hosts import host_of, is_home
+
 HELD = timedelta(hours=48)
 """How long a permanent redirect must have held: hosts answer 301 by mistake, for an hour or a weekend's repair."""
 VISITS = 3
@@ -32,3 +34,25 @@ def seen(known: Move | None, moved_to: str | None, *, now: datetime) -> Move | N
 def has_held(move: Move, *, now: datetime) -> bool:
     """Tell whether a move has been met often and long enough to be believed."""
     return move.visits >= VISITS and now - move.since >= HELD
+
+
+_WITHHELD = "not sent to"
+
+
+def withheld(url: str, there: str, *, has_auth: bool, has_headers: bool) -> str | None:
+    """Say what of a Source is kept from the host that it has moved to, and what to do; None where nothing is.
+
+    `url` is the address in feeds.yaml, to whose host alone its credentials belong.
+    """
+    if not (has_auth or has_headers) or is_home(url, there):
+        return None
+    what = "auth and headers are" if has_auth and has_headers else "auth is" if has_auth else "headers are"
+    return (
+        f"its {what} {_WITHHELD} {host_of(there)}, to which it has moved: put the new address into feeds.yaml "
+        "if that host should have them"
+    )
+
+
+def without_withheld(problems: str | None) -> str | None:
+    """Give what was told of a Source but for what `withheld` said."""
+    return "; ".join(line for line in (problems or "").split("; ") if _WITHHELD not in line) or None

@@ -30,6 +30,8 @@ class Site:
     config: Config
     digest: str
     path: Path
+    model: str | None = None
+    """What `ANYAM_MODEL` says."""
 
     @cached_property
     def specs(self) -> Mapping[str, Source]:
@@ -50,7 +52,7 @@ class Site:
         """Give the same store with the configuration that it holds now; raises ConfigError for another version's."""
         with self.store.read() as connection:
             digest, held = meta.get(connection, HASH), meta.get(connection, CONFIG)
-        return Site(self.store, Config.from_json(held or ""), digest or "", self.path)
+        return Site(self.store, Config.from_json(held or ""), digest or "", self.path, self.model)
 
     def problems(self) -> list[str]:
         """Say what is wrong with a later feeds.yaml, which is why the store does not hold it; a line each."""
@@ -72,7 +74,7 @@ def open_site(settings: Settings) -> Site:
     text = text_of(path)
     store = open_store(settings.database_url)
     try:
-        return Site(store, load(store, text, name=str(path)), digest_of(text), path)
+        return Site(store, load(store, text, name=str(path)), digest_of(text), path, settings.model)
     except BaseException:
         store.close()
         raise

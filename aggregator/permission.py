@@ -26,7 +26,9 @@ STALE: Final = timedelta(days=30)
 """How long an old one stands in for one that cannot be had (RFC 9309, sections 2.3.1.4 and 2.4)."""
 
 MOST_HELD: Final = 100
-"""Sites whose robots.txt stays in memory, of half a megabyte each at most; the store holds the others."""
+"""Sites whose rules stay in memory, of 64 KB each at most; the store holds the others."""
+MOST_STORED: Final = 6 * 1024
+"""Letters of a site's rules up to which the store holds them: who leads us to ever new sites must not fill it."""
 FORGOTTEN: Final = timedelta(days=90)
 """How long it is told of a host that it was asked, where no Source lives in its domain."""
 
@@ -91,6 +93,9 @@ class Permission:
             try:
                 rules = await self._bounded.run(robots.read, held.body, tuple(urls))
             except ParseError as error:
+                # Not read again for each address: it may have taken all that a child may take.
+                now = clock.now()
+                await self._hold(origin, Held("closed", str(error), now, now + FRESH))
                 return [Closed(f"{host}: its robots.txt cannot be read, which means no: {error}") for _ in urls]
         self._client.slow_down(host, rules.delay)
         return [None if allowed else _forbidden(host, url) for url, allowed in zip(urls, rules.allowed, strict=True)]
@@ -103,12 +108,15 @@ class Permission:
             if fetched.verdict == "closed" and held and held.verdict != "closed" and now - held.fetched_at < STALE:
                 fetched = replace(held, expires_at=now + AGAIN)
             held = fetched
-            await asyncio.to_thread(self._keep, origin, held)
+            await self._hold(origin, held)
+        return held
+
+    async def _hold(self, origin: str, held: Held) -> None:
+        await asyncio.to_thread(self._keep, origin, held)
         self._held.pop(origin, None)
         self._held[origin] = held
         while len(self._held) > MOST_HELD:
             del self._held[next(iter(self._held))]
-        return held
 
     async def _fetched(self, origin: str, *, inside: bool) -> Held:
         now, status, body = clock.now(), None, ""
@@ -120,8 +128,12 @@ class Permission:
         except FetchError as error:
             status, body = error.status, str(error)
         verdict = robots.verdict(status)
-        held = Held(verdict, body.replace("\0", ""), now, now + (AGAIN if verdict == "closed" else FRESH))
-        return held
+        if verdict == "rules":
+            try:
+                body = await self._bounded.run(robots.ours, body)
+            except ParseError as error:
+                return Held("closed", str(error), now, now + FRESH)
+        return Held(verdict, body.replace("\0", ""), now, now + (AGAIN if verdict == "closed" else FRESH))
 
     def _stored(self, origin: str) -> Held | None:
         if self._store is None:
@@ -133,7 +145,8 @@ class Permission:
         if self._store is not None:
             now = clock.now()
             with self._store.write() as connection:
-                kept.put(connection, origin, held)
+                if len(held.body) <= MOST_STORED:
+                    kept.put(connection, origin, held)
                 # Here, since no host of an article is asked before its robots.txt: these are the rows that pile up.
                 kept.clear(connection, before=now - STALE, now=now)
                 hosts.clear(connection, before=now - FORGOTTEN, now=now)

@@ -97,6 +97,7 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
             await asyncio.gather(*(one(claim) for claim in claimed))
         finally:
             holding.cancel()
+            await client.leave()
     return visits
 
 

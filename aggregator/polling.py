@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import articles, clock, intervals, moves, pages
+from .bounded import PARTY, Party
 from .config import languages
-from .errors import AnyamError, FetchError, Gone, Unreached, Waiting
-from .hosts import host_of
+from .errors import AnyamError, Busy, FetchError, Gone, Unreached, Waiting
+from .hosts import domain_of, host_of
 from .permission import Closed, Disallowed
 from .reading import Reading, read
 from .store import Connection, entries, hosts, sources, subscriptions, wordings
@@ -41,6 +42,7 @@ class Visited:
 
 async def poll(tools: Tools, claimed: Claimed) -> Visited:
     """Take one claimed Source the first part of the way; whatever goes wrong stays with this Source."""
+    PARTY.set(Party(claimed.name))
     try:
         return await _poll(tools, claimed)
     except LostClaim as error:
@@ -102,7 +104,8 @@ def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, rea
         polled = _polled(
             tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
         )
-        polled = replace(polled, problems="; ".join((*problems, *_told_before(kept, claimed))) or None)
+        lines = (*problems, *_told_before(kept, claimed), _withheld(tools, claimed))
+        polled = replace(polled, problems="; ".join(filter(None, lines)) or None)
         if reading.health:
             polled = replace(polled, health=reading.health.kind, proposal=reading.health.proposal)
         # Without validators the next visit reads the whole document again, for what was cut off.
@@ -143,6 +146,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequenc
     now = clock.now()
     before = _before(tools, claimed)
     health = pages.still(before) if before else pages.Health()
+    said = health.words or claimed.problems
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         pushed = _is_pushed(connection, claimed, brought=False, now=now)
         polled = replace(
@@ -150,7 +154,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequenc
             etag=document.headers.get("etag", claimed.etag),
             last_modified=document.headers.get("last-modified", claimed.last_modified),
             body_hash=claimed.body_hash,
-            problems=health.words or claimed.problems,
+            problems="; ".join(filter(None, (moves.without_withheld(said), _withheld(tools, claimed)))) or None,
             # Else it is as the last visit that read the page found it.
             health=health.kind if health.words else None,
         )
@@ -212,16 +216,22 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
     if isinstance(error, FetchError):
         visit = replace(visit, retry_after=error.retry_after)
         if error.status == 403 and not claimed.errors:
-            tools.client.leave_alone(error.place or host_of(claimed.address), REFUSED, error.status)
+            here = host_of(claimed.address)
+            # A host elsewhere, to which it led, refuses what this Source asked for, and nobody else.
+            if domain_of(error.place or here) == domain_of(here):
+                tools.client.leave_alone(error.place or here, REFUSED, error.status)
             visit = replace(visit, retry_after=REFUSED, refused=True)
     at, reason = intervals.next_visit(visit, bounds=_bounds(tools), now=now)
     if isinstance(error, Disallowed):
         reason = Reason("closed" if isinstance(error, Closed) else "forbidden")
     outcome = "gone" if isinstance(error, Gone) else "error"
     if isinstance(error, Waiting):
-        polled = Polled("skipped", error.until, Reason("left-alone"), errors=claimed.errors)
+        polled = Polled(
+            "skipped", error.until, Reason("busy" if isinstance(error, Busy) else "left-alone"), errors=claimed.errors
+        )
     else:
-        polled = Polled(outcome, at, reason, error=str(error), errors=claimed.errors + 1)
+        words = "; ".join(filter(None, (str(error), _withheld(tools, claimed))))
+        polled = Polled(outcome, at, reason, error=words, errors=claimed.errors + 1)
         if claimed.kind == "page" and (health := _health(error)):
             polled = replace(polled, health=health.kind, proposal=health.proposal)
     try:
@@ -229,7 +239,16 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
             polled = _finish(connection, claimed, polled, tallies, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
-    return _visited(claimed, polled.outcome, None if visit.ended else polled.next_poll_at, error=str(error))
+    then = None if visit.ended else polled.next_poll_at
+    return _visited(claimed, polled.outcome, then, error=polled.error or str(error))
+
+
+def _withheld(tools: Tools, claimed: Claimed) -> str | None:
+    """Say what a Source that has moved is asked without: the host that it has moved to was given none of it."""
+    source = tools.site.specs[claimed.name]
+    return moves.withheld(
+        source.url, claimed.address, has_auth=source.auth is not None, has_headers=bool(source.headers)
+    )
 
 
 def _finish(

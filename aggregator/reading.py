@@ -95,7 +95,8 @@ def read_article(
     document: Document, listed: Arrival, source: Source, timezone: str, known: tuple[str, ...], now: datetime
 ) -> Arrival:
     """Read an article's page and give its list's arrival the page's words; identity stays that of the list. Pure."""
-    article = pages.article(document.body, url=document.url, content_type=document.headers.get("content-type"))
+    content_type, headline = document.headers.get("content-type"), _headline(listed.entry)
+    article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline)
     clean = normalize.entries(
         Feed(items=(_as_item(article, listed),), language=article.language, format="page"),
         url=document.url,
@@ -116,7 +117,7 @@ def read_article(
         linked=brief.linked,
         digest=brief.digest,
         url=brief.url,
-        title=told.title or brief.title,
+        title=told.title if article.title else brief.title,
         summary=brief.summary or told.summary,
         authors=told.authors or brief.authors,
         language=told.language or brief.language,
@@ -125,7 +126,12 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
-    return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt)
+    return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt, headline=brief.title)
+
+
+def _headline(entry: Entry) -> str:
+    """Give the title of an item, but nothing where its address or id stands in for it."""
+    return "" if entry.title in (entry.url, entry.entry_id) else entry.title
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:

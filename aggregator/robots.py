@@ -1,17 +1,25 @@
 """Reads robots.txt (RFC 9309): which addresses of a site may be asked for, and how far apart. It fetches nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from protego import Protego
 
+from .errors import ParseError
+
 AGENT: Final = "Anyam"
 """Our product token, which the rules of a site may name."""
 LARGEST: Final = 512 * 1024
 """Bytes that are read of a robots.txt; RFC 9309, section 2.5, asks for 500 KiB at least."""
+MOST_RULES: Final = 2_000
+LARGEST_KEPT: Final = 64 * 1024
+"""Rules, and letters of them, that may concern us; who writes more of them is not read at all."""
+MOST_WILDCARDS: Final = 8
+"""Of one rule: each more makes a machine look many times longer."""
 LONGEST_DELAY: Final = 300.0
 """Seconds of Crawl-delay that are kept: some say a day, which would keep a poll waiting for weeks."""
 
@@ -23,6 +31,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What Python, and so Protego, takes for the end of a line as well; RFC 9309, section 2.2, does not."""
 
+_RULE = re.compile(r"\s*(allow|dis+al+[ao]w|diasllow|crawl[- ]delay)(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
 Verdict = Literal["rules", "free", "closed"]
 """What a site's robots.txt comes to: it holds rules, there is none, or it cannot be had, which means no."""
 
@@ -46,15 +55,61 @@ def verdict(status: int | None) -> Verdict:
     return "rules" if status < 300 else "free"
 
 
+def ours(body: str) -> str:
+    """Give what of a robots.txt concerns us, as `read` takes it: the rules of our groups, else of those for all.
+
+    Raises ParseError where that is more than is kept. It belongs in a child process: files may be long.
+    """
+    groups: dict[str, dict[str, None]] = {}
+    current: set[str] = set()
+    is_open = False
+    for line in _lines(body):
+        words = line.partition("#")[0].strip()
+        if found := _GROUP.match(words):
+            current = current if is_open else set()
+            current.add((found[1] or "").lower())
+            groups.setdefault((found[1] or "").lower(), {})
+            is_open = True
+        elif rule := _RULE.match(words):
+            is_open = False
+            for token in current:
+                for kept in _shortened(rule[1], rule[2]):
+                    groups[token].pop(kept, None)
+                    groups[token][kept] = None
+    rules = groups.get(AGENT.lower(), groups.get("*"))
+    if rules is None:
+        return ""
+    text = "\n".join(("User-agent: *", *rules))
+    if len(rules) > MOST_RULES or len(text) > LARGEST_KEPT:
+        raise ParseError(f"it holds more rules for us than are kept ({MOST_RULES}, or {LARGEST_KEPT // 1024} KB)")
+    return text
+
+
+def _shortened(name: str, path: str) -> Iterator[str]:
+    """Write a rule with no more wildcards than may be: one that forbids ends there, one that allows is left out."""
+    parts = re.sub(r"\*+", "*", path).split("*", MOST_WILDCARDS + 1)
+    if len(parts) <= MOST_WILDCARDS + 1:
+        if path:
+            yield f"{name.capitalize()}: {path}"
+    elif name.lower() != "allow":
+        yield f"{name.capitalize()}: {'*'.join(parts[:-1])}"
+
+
 def read(body: str, urls: Sequence[str]) -> Rules:
     """Read the rules for some addresses of the site; what is no robots.txt, as an HTML page, has none.
 
     It belongs in a child process: patterns with many wildcards take their time.
     """
-    rules = Protego.parse("\n".join(_lines(body)))
+    rules = _parsed(body)
     delay = rules.crawl_delay(AGENT) or 0.0
     allowed = tuple(rules.can_fetch(_with_plain_query(url), AGENT) for url in urls)
     return Rules(allowed, min(max(float(delay), 0.0), LONGEST_DELAY))
+
+
+@lru_cache(maxsize=32)
+def _parsed(body: str) -> Protego:
+    # Without other lines, which would part two groups (RFC 9309, section 2.2.4).
+    return Protego.parse("\n".join(line for line in _lines(body) if _GROUP.match(line) or _RULE.match(line)))
 
 
 def _lines(body: str) -> list[str]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from . import clock, pipeline, waits
+from . import clock, embedding, pipeline, vectors, waits
 from .bounded import Bounded
 from .errors import AnyamError
 from .fetch.client import Client
@@ -48,10 +48,13 @@ class Schedule:
         self._leader = Leader(holder=str(uuid.uuid4()))
         self._language = site.config.site.language
         self._bounded = Bounded()
+        self._embedder = embedding.opened(site.model)
+        self._embedded = 0
+        """How far in the log every Entry has been given a vector."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="polls", daemon=True)
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(5)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._tools: Tools
@@ -75,6 +78,8 @@ class Schedule:
         self._scheduler.add_job(self._renew, "interval", seconds=sources.RENEWAL, id="renew")
         self._scheduler.add_job(self._tend, "interval", seconds=TENDING, id="tend")
         self._scheduler.add_job(self._weave, "interval", seconds=TICK, id="weave")
+        if self._embedder is not None:
+            self._scheduler.add_job(self._embed, "interval", seconds=TICK, id="embed")
         self._scheduler.add_job(self._watch.look, "interval", seconds=TICK, id="watch", next_run_time=at_once)
         self._scheduler.start()
 
@@ -82,6 +87,8 @@ class Schedule:
         """End: claim no more, give polls under way some seconds and other Sources back, let the lease go."""
         self._leader.is_ending = True
         self._scheduler.pause()
+        if self._embedder is not None:
+            self._embedder.close()  # what it was reading is read again at the next start
         lease = self._take_lease()
         self._scheduler.shutdown(wait=True)
         with self._guard:
@@ -123,6 +130,7 @@ class Schedule:
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         if rest:
             await asyncio.wait(rest, timeout=1.0)
+        await self._tools.client.leave()
         for client in self._clients:
             await client.__aexit__(None, None, None)
 
@@ -194,6 +202,20 @@ class Schedule:
         self._close_unused()
         if not future.cancelled() and (error := future.exception()):
             logger.error("a poll ended badly: %s", error, exc_info=error)
+
+    def _embed(self) -> None:
+        """Make vectors while there are Entries without, if Stories are made here."""
+        seq = self._leader.seq
+        if seq == self._embedded:
+            return  # nothing was placed since: to look each second would read two weeks of the log
+        while self._embedder is not None and self._leader.held is not None and not self._leader.is_ending:
+            try:
+                if not vectors.embed(self.site, self._embedder):
+                    self._embedded = seq
+                    return
+            except AnyamError as error:
+                logger.error("%s", error)
+                return
 
     def _weave(self) -> None:
         site = self.site

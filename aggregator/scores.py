@@ -1,7 +1,7 @@
-"""Scores a clustering against labels: pairwise and BCubed precision, recall and F1. It judges nothing."""
+"""Scores a clustering, or pairs, against labels: precision, recall and F1, pairwise and BCubed. It judges nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -37,6 +37,13 @@ def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> Score:
         sum(n * n / founds[f] for (_, f), n in cells.items()) / count,
         sum(n * n / golds[g] for (g, _), n in cells.items()) / count,
     )
+
+
+def of_pairs(judged: Sequence[tuple[bool, bool]]) -> Score:
+    """Score pairs (labelled the same, judged the same): of those judged so how many are, and the other way round."""
+    right = sum(gold and found for gold, found in judged)
+    together, wanted = sum(found for _, found in judged), sum(gold for gold, _ in judged)
+    return Score(right / together if together else 1.0, right / wanted if wanted else 1.0)
 
 
 def _table(

@@ -64,7 +64,7 @@ async def _ask(site: Site, client: Client, ask: Ask) -> None:
     form = websub.request(ask.mode, topic=ask.topic, callback=ask.callback, secret=ask.secret)
     wait: timedelta | None = None
     try:
-        await client.post(Request(ask.hub, inside=ask.inside), form)
+        await client.post(Request(ask.hub, inside=ask.inside, source=""), form)
         return
     except Gone:
         reason = f"{host_of(ask.hub)} answered 410: it is no hub any more"

@@ -12,6 +12,7 @@ from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Site
 from .permission import Permission
+from .turns import Turns
 from .values import Request
 
 
@@ -28,6 +29,7 @@ class Tools:
     def of(cls, site: Site, client: Client, bounded: Bounded) -> Self:
         """Put the tools for a site together."""
         client.heard = partial(waits.write, client, site.store)
+        client.keep_apart(Turns(site.store))
         return cls(site, client, bounded, Permission(client, bounded, site.store))
 
 
@@ -43,6 +45,7 @@ def fetch_rules(config: Config) -> FetchRules:
 
 
 def credentials(request: Request, source: Source) -> Request:
-    """Add to a request what the Source's own host is to be told: its headers, user and password."""
+    """Add to a request what the host that feeds.yaml names is to be told: the Source's headers, user and password."""
     password = os.environ.get(source.auth.password_env) if source.auth else None
-    return replace(request, headers=source.headers, user=source.auth.user if source.auth else None, password=password)
+    user = source.auth.user if source.auth else None
+    return replace(request, headers=source.headers, user=user, password=password, home=source.url)

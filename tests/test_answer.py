@@ -83,6 +83,18 @@ def test_an_error_promises_nothing_that_a_command_does_not_keep(status: int, wai
     assert str(error) == f"http://h/x answered {status}: {said}"
 
 
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_challenge_for_browsers_is_told_as_one(status: int) -> None:
+    said = (
+        f"h answered {status}: it sets browsers a challenge, which Anyam does not take; ask the host's keeper to let "
+        "our User-Agent pass, or look for a feed"
+    )
+    error = failure("h", status, {"cf-mitigated": "challenge"}, for_good=True)
+    assert (str(error), error.retry_after) == (said, None)
+    assert "challenge" not in str(failure("h", 404, {"cf-mitigated": "challenge"}, for_good=True))
+    assert "challenge" not in str(failure("h", status, {"cf-mitigated": "block"}, for_good=True))
+
+
 def test_410_ends_a_source_unless_a_temporary_redirect_led_there() -> None:
     assert isinstance(failure("h", 410, {}, for_good=True), Gone)
     elsewhere = failure("h", 410, {}, for_good=False)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from outlets import conditional, outlets, write_feeds
 from aggregator import articles, pipeline, polling
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
+from aggregator.fetch.ledger import Ledger
 from aggregator.opening import open_site
 from aggregator.polling import Visited
-from aggregator.store import reading
+from aggregator.store import hosts, reading
 
 PAGE = "Kabar /list, kind: page, language: id"
 TEXT = "Kapal feri itu tiba di pelabuhan dengan dua ratus penumpang dan muatan beras untuk warga kota. " * 8
@@ -54,7 +55,7 @@ class Round:
     ) -> None:
         self.bounded, self.server, self.patch, self.hours = bounded, server, patch, 0
         file = write_feeds(folder, server, spec)
-        self.settings = Settings(config_path=file, database_url=databases.fresh_sqlite(folder))
+        self.settings = Settings(config_path=file, database_url=databases.migrated_sqlite(folder))
 
     def visit(self) -> tuple[Visited, list[str]]:
         """Poll once; gives what came of it, and what was asked for beside the list and robots.txt."""
@@ -129,7 +130,7 @@ def page(title: str, text: str) -> Reply:
     [
         (page("Are you a robot?", "Please click the box to let us know that you are not a robot."), "Are you a robot?"),
         (page("Kabar Nusa", "We and our 847 partners store and access information on a device."), "asks its readers"),
-        (page("Kabar Nusa", "Nikmati berita terbaik dari kami setiap hari di mana pun Anda berada. " * 9), "same text"),
+        (page("Kabar Nusa", "Nikmati berita dari kami setiap hari di mana pun Anda berada. " * 10), "tells nothing of"),
     ],
     ids=["robot", "consent", "advertisement"],
 )  # fmt: skip
@@ -180,6 +181,36 @@ def test_a_host_that_asks_to_wait_is_asked_for_the_rest_later(here: Round) -> No
         assert here.visit()[0].outcome == "skipped"
     here.visit()
     assert here.texts() == [True] * 3
+
+
+def test_a_host_elsewhere_that_asks_to_wait_waits_shortly_for_others_and_long_for_who_led_there(
+    here: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_as_guest = []
+    wait_as_guest = Ledger.wait_as_guest
+
+    def spied(self: Ledger, guest: str, host: str, until: datetime, *, told: datetime) -> None:
+        told_as_guest.append((guest, host, until - told))
+        wait_as_guest(self, guest, host, until, told=told)
+
+    monkeypatch.setattr(Ledger, "wait_as_guest", spied)
+    with outlets() as other:
+        file = here.settings.config_path
+        more = f"allow: ['127.0.0.1:{other.port}', "
+        file.write_text(file.read_text().replace("allow: [", more))
+        serve(here.server, listing(3).replace(b"href='", f"href='{other.url('')}".encode()), '"elsewhere"')
+        other.replies |= {f"/berita/{n}": answer(b"", "Retry-After: 86400", status="429 Slow") for n in range(3)}
+        here.visit()
+        assert len([path for path in other.paths if path.startswith("/berita")]) == 1
+    host = f"127.0.0.1:{other.port}"
+    assert told_as_guest == [(f"127.0.0.1:{here.server.port}", host, timedelta(days=1))]
+    site = open_site(here.settings)
+    try:
+        with site.store.read() as connection:
+            waits = hosts.waits(connection, now=START)
+    finally:
+        site.store.close()
+    assert [(name, end - begin) for name, end, begin in waits] == [(host, timedelta(minutes=5))]
 
 
 def test_what_robots_txt_forbids_is_not_asked_for_and_its_list_does(here: Round) -> None:

@@ -1,5 +1,6 @@
 """Calls in child processes: their results, and each way in which a call can go wrong, for real."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.bounded import Bounded
+from aggregator.bounded import PARTY, Bounded, Party
 from aggregator.errors import ParseError
 from aggregator.normalize.document import entries
 from aggregator.parse.document import read
@@ -133,3 +134,38 @@ def test_every_nasty_file_ends_as_entries_or_a_clear_error_within_the_limits(sha
         "whitespace.xml",
     }
     assert outcomes["10000-items.xml"] == 10_000
+
+
+def test_who_asks_for_much_does_not_hold_up_others(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    async def ask(pool: Bounded, party: Party, seconds: float) -> None:
+        PARTY.set(party)
+        await pool.run(time.sleep, seconds)
+        done.append(party.name)
+
+    async def main() -> None:
+        greedy, modest = Party("greedy"), Party("modest")
+        with Bounded(children=1) as pool:
+            many = [asyncio.ensure_future(ask(pool, greedy, 0.1)) for _ in range(10)]
+            await asyncio.sleep(0.05)
+            await ask(pool, modest, 0.0)
+            assert done.count("greedy") <= 2
+            many[-1].cancel()
+            await asyncio.gather(*many, return_exceptions=True)
+        assert done.count("greedy") == 9
+        assert greedy.seconds >= 0.9 > modest.seconds
+
+    asyncio.run(main())
+
+
+def test_what_stands_in_line_ends_with_the_children() -> None:
+    async def main() -> None:
+        pool = Bounded(children=1)
+        many = [asyncio.ensure_future(pool.run(time.sleep, 5)) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        pool.close()
+        ended = await asyncio.wait_for(asyncio.gather(*many, return_exceptions=True), 10)
+        assert all(isinstance(one, BaseException) for one in ended)
+
+    asyncio.run(main())

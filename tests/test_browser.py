@@ -39,7 +39,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 def site(folder: Path, language: str, fill: Callable[[Store], None]) -> Iterator[tuple[str, Store]]:
     """Serve a site on loopback from a store of its own; gives its address and the store."""
     with ExitStack() as stack:
-        store = stack.enter_context(databases.opened(databases.fresh_sqlite(folder)))
+        store = stack.enter_context(databases.opened(databases.migrated_sqlite(folder)))
         settings = config(language=language)
         open_sources(store, settings)
         fill(store)

@@ -149,3 +149,80 @@ def test_cluster_says_at_once_where_it_cannot_write(tmp_path: Path) -> None:
     done = here("cluster", str(path), "--out", "nowhere/out.jsonl", folder=tmp_path)
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert done.err.startswith("--out nowhere/out.jsonl: cannot be written (No such file or directory)")
+
+
+# --- pairs judged alone
+
+
+FERRY = {"title": "Feri KMP Cahaya mogok di Selat Lombok, 148 penumpang dievakuasi", "lang": "id", "source": "a"}
+FERRY_TOO = {"title": "Feri Cahaya mogok di Selat Lombok, semua penumpang dievakuasi", "lang": "id", "source": "b"}
+RATE = {"title": "Bank Indonesia tahan suku bunga acuan enam persen", "lang": "id", "source": "c"}
+TEXT = "Kapal feri itu tiba dengan selamat di pelabuhan Merak pada Kamis malam setelah enam jam terombang-ambing. " * 5
+
+
+def judged(folder: Path, *pairs: dict[str, Any]) -> tuple[list[dict[str, Any]], Done]:
+    done = here("cluster", "--pairs", str(articles(folder, list(pairs))), folder=folder)
+    return [json.loads(line) for line in done.out.splitlines()], done
+
+
+def test_pairs_are_judged_alone_and_scored_where_they_have_labels(tmp_path: Path) -> None:
+    alone, done = judged(tmp_path, {"a": FERRY, "b": FERRY_TOO})
+    assert (done.code, done.err) == (0, "")
+    pairs = [
+        {"a": FERRY, "b": FERRY_TOO, "label": "OK"},
+        {"a": FERRY_TOO, "b": FERRY, "label": False},
+        {"a": FERRY, "b": RATE, "label": "different"},
+        {"a": FERRY, "b": RATE, "label": 1},
+        {"a": RATE, "b": FERRY},
+    ]
+    told, done = judged(tmp_path, *pairs)
+    assert [list(one) for one in told] == [["together", "probability"]] * 5
+    assert [one["together"] for one in told] == [True, True, False, False, False]
+    # Whatever came before, and whichever of the two stands first.
+    assert told[:2] == alone * 2 and told[2] == told[4]
+    assert done.err == "pairs: 4 labelled, 2 same, 2 together; P 0.500 R 0.500 F1 0.500\n"
+    again = here("cluster", "--pairs", "in.jsonl", "--out", "out.jsonl", folder=tmp_path)
+    assert again == Done(0, done.err, "")
+    assert (tmp_path / "out.jsonl").read_text() == done.out
+
+
+def test_a_copy_is_together_with_its_original_whatever_the_titles_say(tmp_path: Path) -> None:
+    pair = {"a": {"title": "Selamat semua", "text": TEXT}, "b": {"title": "Doa ibu di dermaga", "text": TEXT}}
+    told, _ = judged(tmp_path, pair)
+    assert told == [{"together": True, "probability": 1.0}]
+
+
+def test_days_between_two_articles_speak_against_one_event(tmp_path: Path) -> None:
+    def dated(day: int) -> dict[str, Any]:
+        return FERRY | {"date": f"2024-12-{day:02}"}
+
+    told, _ = judged(tmp_path, *({"a": dated(1), "b": FERRY_TOO | {"date": f"2024-12-{day:02}"}} for day in (1, 3, 9)))
+    likely = [one["probability"] for one in told]
+    assert likely == sorted(likely, reverse=True) and len(set(likely)) == 3
+    assert judged(tmp_path, {"a": dated(9), "b": FERRY_TOO})[0] == told[:1], "no date is no difference"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ([], "no pair"),
+        ({"a": FERRY}, "no pair"),
+        ({"a": FERRY, "b": {"title": 7}}, "no pair"),
+        ({"a": FERRY, "b": RATE | {"text": 7}}, "b: text is no text"),
+        ({"a": FERRY | {"date": "soon"}, "b": RATE}, "a: date: 'soon' is no ISO 8601 time"),
+        ({"a": FERRY, "b": RATE, "label": "perhaps"}, "label is 'perhaps'; expected true or false"),
+        ({"a": FERRY, "b": RATE, "label": 0.5}, "label is 0.5; expected true or false"),
+    ],
+)
+def test_a_pair_that_is_none_is_named_by_its_line(tmp_path: Path, row: Any, words: str) -> None:
+    told, done = judged(tmp_path, {"a": FERRY, "b": RATE}, row)
+    assert (told, done.code, done.err.count("\n")) == ([], 2, 1)
+    assert f"in.jsonl:2: {words}" in done.err
+
+
+@pytest.mark.parametrize("given", [(), ("in.jsonl",), ("in.jsonl", "--out", "o", "--pairs", "in.jsonl")])
+def test_cluster_takes_articles_or_pairs(tmp_path: Path, given: tuple[str, ...]) -> None:
+    articles(tmp_path, [FERRY | {"id": 1}])
+    done = here("cluster", *given, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Give IN.jsonl and --out OUT.jsonl, or --pairs PAIRS.jsonl alone.")

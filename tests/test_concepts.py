@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from aggregator.stories.concepts import concepts_of
 
@@ -17,6 +18,7 @@ HEADLINES = ROOT / "tests" / "corpus" / "concepts.tsv"
 LANGUAGES = ("id", "en", "ru", "ar", "es", "pt", "fr", "de", "it", "tr", "zh", "ja")
 UNSPACED = {"zh", "ja"}
 PHRASE = re.compile(r"[^\W_]+(?: [^\W_]+){0,3}|[^\W_]+\$")
+COUNTRY_PHRASE = re.compile(r"!?[^\W_]+\$?(?: [^\W_]+\$?){0,3}|[A-Z]{2,4}\$")
 
 SHARED: dict[tuple[str, str], str] = {}
 """Forms that two concepts of one language may have, each with the reason. None is needed yet."""
@@ -39,7 +41,7 @@ def lexicon() -> dict[str, dict[str, tuple[str, ...]]]:
 
 @cache
 def forms_of(language: str) -> list[tuple[str, list[str]]]:
-    told = lexicon()[language]
+    told = {concept: forms for concept, forms in lexicon()[language].items() if not concept.startswith("in-")}
     return [(concept, folded(form, language).split(" ")) for concept, forms in told.items() for form in forms]
 
 
@@ -63,26 +65,28 @@ def readings(word: str, language: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def begins(form: str, word: str, language: str) -> bool:
-    return any(
-        reading == form[:-1] if form.endswith("$") else reading.startswith(form) for reading in readings(word, language)
-    )
+@cache
+def openings(word: str, language: str) -> frozenset[str]:
+    """Give all that a word begins with and, with a "$" behind, the whole of it: as the lexicon writes its forms."""
+    told = readings(word, language)
+    return frozenset({one[:end] for one in told for end in range(1, len(one) + 1)} | {f"{one}$" for one in told})
 
 
-def concepts(title: str, language: str) -> set[str]:
+@cache
+def concepts(title: str, language: str) -> frozenset[str]:
     """The rule of the lexicon's head, written as plainly as can be."""
     title = folded(title, language)
-    words = re.findall(r"[^\W_]+", title)
+    words = [openings(word, language) for word in re.findall(r"[^\W_]+", title)]
     found = set()
     for concept, parts in forms_of(language):
         starts = range(len(words) - len(parts) + 1)
         if language in UNSPACED:
             there = parts[0] in title
         else:
-            there = any(all(begins(part, words[at + i], language) for i, part in enumerate(parts)) for at in starts)
+            there = any(all(part in words[at + i] for i, part in enumerate(parts)) for at in starts)
         if there:
             found.add(concept)
-    return found
+    return frozenset(found)
 
 
 def test_every_row_is_whole():
@@ -90,7 +94,10 @@ def test_every_row_is_whole():
     assert header == ["concept", *LANGUAGES]
     assert len(rows) >= 600
     assert [row[0] for row in rows if len(row) != len(header) or not all(row)] == []
-    assert [row[0] for row in rows if not re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)*", row[0])] == []
+    assert [row[0] for row in rows if not re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)*|in-[A-Z]{2}", row[0])] == []
+    countries = [row[0] for row in rows if row[0].startswith("in-")]
+    assert countries == sorted(countries) == [row[0] for row in rows[-len(countries) :]]
+    assert {country[3:] for country in countries} <= set(Locale("en").territories)
     assert [name for name, count in Counter(row[0] for row in rows).items() if count > 1] == []
 
 
@@ -99,20 +106,25 @@ def test_every_form_is_well_made(language):
     wrong = []
     for concept, forms in lexicon()[language].items():
         for form in forms:
-            short = len(form.rstrip("$")) < (2 if form.endswith("$") or language in UNSPACED else 3)
-            well = language in UNSPACED or PHRASE.fullmatch(form)
-            if short or not well or form != unicodedata.normalize("NFKC", form).casefold():
+            country = concept.startswith("in-")
+            phrase, barred = COUNTRY_PHRASE if country else PHRASE, form.startswith("!") and country
+            short = len(form.lstrip("!").rstrip("$")) < (2 if form.endswith("$") or language in UNSPACED else 3)
+            well = language in UNSPACED or phrase.fullmatch(form)
+            kept = country and form.isascii() and form.isupper()
+            written = form if kept else unicodedata.normalize("NFKC", form).casefold()
+            if (short and not barred) or not well or form != written:
                 wrong.append((concept, form))
     assert wrong == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_form_tells_one_concept(language):
+    """Or a concept and the country it belongs to, as the White House."""
     owners = defaultdict(list)
     for concept, forms in lexicon()[language].items():
-        for form in forms:
-            owners[folded(form, language)].append(concept)
-    assert {form: own for form, own in owners.items() if len(own) > 1 and (language, form) not in SHARED} == {}
+        for form in (form for form in forms if not form.startswith("!")):
+            owners[folded(form, language), concept.startswith("in-")].append(concept)
+    assert {form: own for form, own in owners.items() if len(own) > 1 and (language, form[0]) not in SHARED} == {}
 
 
 def headlines() -> list[tuple[str, str, str]]:
@@ -155,6 +167,90 @@ def test_a_country_is_one_concept_in_every_language(language, title):
 def test_a_short_name_of_a_country_stands_alone():
     assert "in-SO" not in concepts_of("صوم رمضان", "ar") and "in-SO" in concepts_of("الصومال", "ar")
     assert "in-TD" not in concepts_of("Чадо вернулось домой", "ru") and "in-TD" in concepts_of("Чад", "ru")
+
+
+CALLED = (
+    ("US GB AE", "en", "US, UK and UAE sign; U.S. Navy waits"),
+    ("US GB", "en", "White House calls Downing Street"),
+    ("RU CN UA", "en", "Kremlin and Beijing talk about Kyiv"),
+    ("DE FR NL", "en", "German, French and Dutch troops land"),
+    ("PL LB AF", "en", "Polish aid for Lebanese and Afghan families"),
+    ("GR CH IN", "en", "Greek, Swiss and Indian banks merge"),
+    ("IR SY TR", "en", "Tehran, Damascus and Ankara reopen airports"),
+    ("US GB", "id", "AS dan Inggris larang ekspor"),
+    ("KR KP SA", "id", "Korsel, Korut, dan Arab Saudi berunding"),
+    ("ID RU", "id", "Jakarta panggil duta besar Moskow"),
+    ("US KP RU", "ru", "США и КНДР ответили РФ"),
+    ("CN DE FR", "ru", "Китайские, немецкие и французские инвесторы"),
+    ("US GB KR", "ru", "Американский и британский послы в Южной Корее"),
+    ("RU AE", "ru", "Российские компании уходят из ОАЭ"),
+    ("US RU", "ar", "الرئيس الأميركي يلتقي نظيره الروسي"),
+    ("US SA", "ar", "وزير الخارجية الأمريكي يصل إلى الرياض"),
+    ("DZ IR", "ar", "مصارع جزائري في طهران"),
+    ("US DE FR", "es", "Empresas estadounidenses, alemanas y un banco francés"),
+    ("US CN", "es", "EE. UU. y Pekín firman"),
+    ("US GB", "pt", "EUA e britânicos anunciam sanções"),
+    ("JP KR", "pt", "Navio japonês e avião sul-coreano"),
+    ("US FR", "fr", "La Maison Blanche répond à l'Élysée"),
+    ("GB NL", "fr", "Des avions britanniques et néerlandais"),
+    ("US PL SE", "de", "US-Präsident empfängt polnische und schwedische Minister"),
+    ("RU CH", "de", "Russische Konten in der Schweiz gesperrt"),
+    ("US DE ES", "it", "Usa: ministri tedeschi e spagnoli a colloquio con gli USA"),
+    ("CN RU", "it", "Pechino e il Cremlino"),
+    ("US AE", "tr", "ABD'nin elçisi BAE'de"),
+    ("GB RU", "tr", "İngiliz uçağı Moskova'da"),
+    ("US AU", "zh", "美方与澳洲举行会谈"),
+    ("US RU", "zh", "白宫批评克里姆林宫"),
+    ("US GB AU", "ja", "米国と英国、豪州が協定"),
+    ("FR DE", "ja", "仏大統領と独首相が会談"),
+)
+
+
+@pytest.mark.parametrize(("countries", "language", "title"), CALLED)
+def test_a_country_is_known_by_what_news_calls_it(countries, language, title):
+    assert {f"in-{code}" for code in countries.split()} - concepts_of(title, language) == set()
+
+
+NOT_A_COUNTRY = (
+    ("US", "en", "Tell us what you think"),
+    ("US", "en", "TELL US WHAT YOU THINK"),
+    ("US", "en", "Copa America opens; South American teams arrive"),
+    ("GB", "en", "Wildfire spreads in British Columbia"),
+    ("CL", "en", "Children chill in the shade"),
+    ("IN", "en", "Court indicts three; signs indicate more"),
+    ("FR", "en", "San Francisco Giants win franchise record"),
+    ("NE", "en", "Nigeria plays Ghana"),
+    ("US", "id", "Seperti as roda yang patah"),
+    ("US", "id", "Gol telat menangkan AS Roma"),
+    ("IN", "id", "Indikasi individu bermasalah"),
+    ("TG", "ru", "Более того, дождь"),
+    ("WS", "ru", "Самолет сел"),
+    ("ML", "ar", "وزارة المالية"),
+    ("CG", "es", "El Congreso aprueba la ley"),
+    ("QA", "pt", "Catarina vence a prova"),
+    ("FR", "fr", "Il faut franchir le pas"),
+    ("NL", "de", "Bittere Niederlage zum Auftakt"),
+    ("IN", "it", "Indietro tutta"),
+    ("ML", "tr", "Maliye maliyeti hesapladı"),
+    ("RU", "zh", "白俄罗斯队夺冠"),
+    ("IN", "zh", "印度尼西亚发生地震"),
+    ("TH", "ja", "新作のタイトルを発表"),
+    ("IN", "ja", "インドネシアで地震"),
+)
+
+
+@pytest.mark.parametrize(("country", "language", "title"), NOT_A_COUNTRY)
+def test_a_word_like_a_country_names_none(country, language, title):
+    assert f"in-{country}" not in concepts_of(title, language)
+
+
+def test_a_seat_of_government_is_itself_and_its_country():
+    assert {"white-house", "in-US"} <= concepts_of("白宫发表声明", "zh") & concepts_of("White House says no", "en")
+
+
+def test_what_is_not_meant_does_not_hide_what_is():
+    assert "in-GB" in concepts_of("British minister visits British Columbia", "en")
+    assert "in-RU" in concepts_of("俄罗斯与白俄罗斯签署协议", "zh")
 
 
 def test_a_language_without_forms_tells_nothing():

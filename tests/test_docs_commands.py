@@ -340,3 +340,17 @@ def test_every_field_of_cluster_is_told_and_no_other(tmp_path: Path) -> None:
     run("anyam cluster in.jsonl --out out.jsonl", tmp_path)
     lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
     assert told("cluster") == keys(json.loads(line) for line in lines)
+
+
+def test_every_field_of_cluster_pairs_is_told_and_no_other(tmp_path: Path) -> None:
+    article = {"title": "Strong quake shakes Sumbawa island"}
+    (tmp_path / "in.jsonl").write_text(json.dumps({"a": article, "b": article}), encoding="utf-8")
+    lines = run("anyam cluster --pairs in.jsonl", tmp_path).splitlines()
+    assert told("cluster --pairs") == keys(json.loads(line) for line in lines)
+
+
+def test_every_field_of_explain_is_told_and_no_other(polled: Polled) -> None:
+    with databases.opened(f"sqlite:///{polled.folder}/anyam.db") as store:
+        one, other, *_ = (entry["id"] for entry in reading.entries(store))
+    found = json.loads(run(f"anyam explain {one} {other} --json", polled.folder))
+    assert told("explain --json") == list(found)

@@ -341,7 +341,7 @@ def test_a_document_beyond_the_limits_is_given_up_and_the_next_source_is_polled(
             lines += [f"  - {{name: {path[1:]}, url: '{server.url(path)}', section: dunia}}" for path in replies]
             config = tmp_path / "feeds.yaml"
             config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            site = open_site(Settings(config_path=config, database_url=databases.fresh_sqlite(tmp_path)))
+            site = open_site(Settings(config_path=config, database_url=databases.migrated_sqlite(tmp_path)))
             try:
                 with Bounded(children=1) as bounded:
                     for visit in await pipeline.run_once(site, bounded):

@@ -245,6 +245,79 @@ def test_a_tracking_part_in_an_id_is_no_part_of_it(poll: Poll) -> None:
     assert poll.keys() == known
 
 
+@pytest.mark.parametrize(
+    ("path", "seconds", "is_known"),
+    [
+        ("/politica/2024-12-12/el-congreso-aprueba-la-reforma_4004/", 0, True),
+        ("/berita/912345", 0, True),
+        ("/politica/2024-12-12/el-congreso-aprueba-la-reforma_4004/", 1, False),
+        ("/News.aspx", 0, False),
+        ("/kanal/langsung", 0, False),
+    ],
+)
+def test_an_article_under_another_id_query_and_title_is_known_by_its_path_and_second(
+    poll: Poll, path: str, seconds: int, is_known: bool
+) -> None:
+    def listed(number: int, title: str, at: datetime) -> list[Item]:
+        others = [
+            item(f"{number}-{n}", f"/berita/kabar-lain-dari-kota/81000{n}?r={number}{n}", f"Kabar lain nomor {n}", DAY)
+            for n in range(4)
+        ]
+        return [item(f"{number}-9", f"{path}?r={number}", title, at), *others]
+
+    at = DAY + timedelta(minutes=7, seconds=11)
+    poll(*listed(0, TITLE, at))
+    assert len(poll(*listed(1, TITLES["new"], at + timedelta(seconds=seconds))).new) == (not is_known)
+
+
+@pytest.mark.parametrize("script", ["/baca-berita-terkini", "/berita/detail-berita-hari-ini.php", "/kanal/20261"])
+@pytest.mark.parametrize("others", [0, 4])
+@pytest.mark.parametrize("seconds", [0, 11])
+def test_articles_of_one_moment_whose_ids_stay_are_as_many_as_their_ids(
+    poll: Poll, script: str, others: int, seconds: int
+) -> None:
+    """As of a wire whose articles all have one path and a number in its query, dated to the minute."""
+    stay = [
+        item(f"81000{n}", f"{script}?id=81000{n}", f"Kabar lain nomor {n} dari kota", DAY + timedelta(minutes=n))
+        for n in range(others)
+    ]
+    at = DAY + timedelta(minutes=7, seconds=seconds)
+    poll(item("880001", f"{script}?id=880001", TITLE, at), *stay)
+    assert len(poll(item("880002", f"{script}?id=880002", TITLES["new"], at), *stay).new) == 1
+
+
+def test_articles_of_one_script_and_second_stay_apart_where_ids_change_at_each_poll(poll: Poll) -> None:
+    def listed(visit: int, number: int, title: str) -> list[Item]:
+        names = [(n, f"Kabar lain nomor {n} dari kota", DAY + timedelta(minutes=n)) for n in range(4)]
+        return [
+            item(f"{visit}-{n}", f"/baca-berita-terkini?id={n}&r={visit}", name, at)
+            for n, name, at in [*names, (number, title, DAY + timedelta(minutes=7, seconds=11))]
+        ]
+
+    poll(*listed(0, 7, TITLE))
+    assert len(poll(*listed(1, 8, TITLES["new"])).new) == 1
+
+
+def test_several_articles_under_other_ids_and_headlines_are_known_by_path_and_second_only_with_alike_words(
+    poll: Poll,
+) -> None:
+    def listed(visit: int, words: Sequence[tuple[str, str]]) -> list[Item]:
+        others = [
+            item(f"{visit}-{n}", f"/berita/kabar-lain-dari-kota/81000{n}?r={visit}{n}", f"Kabar lain nomor {n}", DAY)
+            for n in range(4)
+        ]
+        at = DAY + timedelta(minutes=7, seconds=11)
+        return others + [
+            item(f"{visit}-{n + 9}", f"/berita/{912345 + n}?r={visit}", title, at, text)
+            for n, (title, text) in enumerate(words)
+        ]
+
+    text = "Badan meteorologi mencatat getaran selama satu menit di pesisir"
+    other = "Hujan deras sejak sore merendam tujuh kelurahan di Jakarta"
+    poll(*listed(0, [(TITLE, text), ("Petani menanam kentang di Dieng", text + " utara")]))
+    assert len(poll(*listed(1, [("Warga pesisir terbangun", text), (TITLES["new"], other)])).new) == 1
+
+
 def test_an_id_that_is_the_address_with_a_counter_of_versions_is_the_address(poll: Poll) -> None:
     """As BBC News has it: the address, and "#1" once the article was changed."""
     other = item(f"{SITE}/b#0", "/b", "Bank menahan suku bunga acuan")

@@ -345,6 +345,16 @@ def test_import_of_what_cannot_be_read_changes_nothing(tmp_path: Path, arguments
     assert (tmp_path / "feeds.yaml").read_text(encoding="utf-8") == SITE
 
 
+@pytest.mark.parametrize("document", ["<opml version='2.0'><head><title>A</title><", "<opml><body></body></opml>"])
+def test_import_of_a_list_without_addresses_fails(tmp_path: Path, document: str) -> None:
+    (tmp_path / "feeds.yaml").write_text(SITE, encoding="utf-8")
+    (tmp_path / "list.opml").write_text(document, encoding="utf-8")
+    done = run(tmp_path, "import", "list.opml")
+    assert (done.code, done.out) == (1, "feeds.yaml: 0 Sources and 0 Sections added; 0 duplicates, 0 wrong\n")
+    assert "it names no feed and no page" in done.err
+    assert (tmp_path / "feeds.yaml").read_text(encoding="utf-8") == SITE
+
+
 def test_what_goes_out_comes_in_again(tmp_path: Path) -> None:
     text = SITE.replace("sources:", "  - {id: ilmu, title: Наука}\nsources:")
     text += "  - {name: Pantau, url: 'https://pantau.example/', kind: page, sections: [ilmu, dunia], language: id}\n"

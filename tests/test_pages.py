@@ -196,6 +196,27 @@ def state(items: list[dict[str, object]]) -> str:
     return f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{data}</script>'
 
 
+@pytest.mark.parametrize(
+    ("title", "link", "date"),
+    [
+        ("titulo", "url", "fecha"), ("título", "enlace", "fecha_publicacion"), ("titular", "ruta", "fechaPublicacion"),
+        ("titulo", "url", "data_publicacao"), ("manchete", "link", "publicadoEm"),
+        ("titre", "lien", "date_publication"),
+        ("titre", "url", "datePublication"), ("überschrift", "url", "datum"), ("titel", "link", "veröffentlicht_am"),
+        ("titolo", "url", "data_pubblicazione"), ("baslik", "url", "yayin_tarihi"), ("başlık", "baglanti", "tarih"),
+        ("judul", "tautan", "tanggal_terbit"), ("заголовок", "ссылка", "дата_публикации"),
+    ],
+)  # fmt: skip
+def test_state_is_read_under_names_of_other_languages(title: str, link: str, date: str) -> None:
+    items: list[dict[str, object]] = [
+        {title: f"Satu dua tiga empat {n}", link: f"/nota/{7000 + n}", date: "2024-11-22T14:00:00Z"} for n in range(4)
+    ]
+    feed = read_items(state(items))
+    assert [(item.url, item.published) for item in feed.items] == [
+        (f"https://kabarnusa.example/nota/{7000 + n}", "2024-11-22T14:00:00Z") for n in range(4)
+    ]
+
+
 def links_to(address: str) -> str:
     menu = "".join(f'<a href="/p/{name}">{name.title()}</a>' for name in ("team", "jobs", "club"))
     rows = "".join(f'<div><a href="{address.format(n, fronts.slug(t))}">{t}</a></div>' for n, t in enumerate(HEADLINES))
@@ -795,6 +816,14 @@ def test_data_gives_the_text_behind_a_wall() -> None:
 )
 def test_charset_is_found(body: bytes, header: str | None, text: str) -> None:
     assert decode(body, header) == text
+
+
+def test_page_that_says_utf8_and_is_in_another_charset_is_read_in_that() -> None:
+    words = "Правительство утвердило программу строительства школ и больниц в сельских районах страны. " * 5
+    page = '<meta charset="utf-8"><title>Новости</title>' + words
+    assert decode(page.encode("cp1251"), "text/html") == page
+    dirty = page.encode() + b"\xe9"
+    assert decode(dirty + b" x", "text/html") == page + "\ufffd x"
 
 
 def test_charset_that_nobody_says_is_guessed() -> None:

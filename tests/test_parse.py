@@ -235,8 +235,32 @@ BEFORE = b"<item><guid>1</guid></item>"
 )
 def test_an_item_of_too_much_costs_itself_alone(inside: bytes, what: str) -> None:
     feed = read(RSS % (BEFORE + b"<item><guid>2</guid>" + inside + b"</item>" + BEFORE.replace(b"1", b"3")))
-    assert [item.id for item in feed.items] == ["1", None, "3"]
-    assert feed.problems == (f"an item holds more than {what}: what it holds was left out",)
+    assert [item.id for item in feed.items] == ["1", "2", "3"]
+    assert feed.problems == (
+        f"an item holds more than {what}: only its id, title, addresses, dates and short texts were kept",
+    )
+
+
+@pytest.mark.parametrize(
+    "heavy", [b"<description>" + b"<b/>" * 30_000 + b"</description>", b"<enclosure url='a'/>" * 30_000]
+)
+def test_an_item_with_a_heavy_part_keeps_what_names_it(heavy: bytes) -> None:
+    source = b"<source url='https://x.example'><title>Lain</title><guid>9</guid></source>"
+    head = b"<title><![CDATA[Dua </item> & tiga]]></title><link>https://uji.example/2</link>"
+    tail = b"<guid isPermaLink='false'>2</guid><pubDate>Thu, 12 Dec 2024 19:30:00 +0700</pubDate>"
+    feed = read(RSS % (BEFORE + b"<item>" + source + head + heavy + tail + b"</item>" + BEFORE.replace(b"1", b"3")))
+    assert [item.id for item in feed.items] == ["1", "2", "3"]
+    two = feed.items[1]
+    assert (two.url, two.published) == ("https://uji.example/2", "Thu, 12 Dec 2024 19:30:00 +0700")
+    assert two.title and two.title.value == "Dua </item> & tiga"
+
+
+def test_a_heavy_atom_entry_keeps_its_address_behind_other_links() -> None:
+    links = b"<link rel='self' href='https://uji.example/2.atom'/><link rel='alternate' href='https://uji.example/2'/>"
+    heavy = b"<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>" + b"<p/>" * 30_000 + b"</div></content>"
+    entry = b"<entry>" + links + b"<id>urn:2</id><title>Dua</title>" + heavy + b"</entry>"
+    (one,) = read(b"<feed xmlns='http://www.w3.org/2005/Atom'>" + entry + b"</feed>").items
+    assert (one.id, one.url) == ("urn:2", "https://uji.example/2")
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,54 @@ def test_rules_that_break_their_reader_mean_no(bounded: Bounded, monkeypatch: py
     run(main())
 
 
+def test_of_a_long_file_only_what_concerns_us_is_stored_and_too_much_of_that_is_not(
+    store: Store, bounded: Bounded, clock: pytest.MonkeyPatch
+) -> None:
+    others = b"User-agent: Bot\n" + b"Disallow: /closed\n" * 20_000
+    ours = b"User-agent: *\nDisallow: /closed/\n"
+    many = ours + b"".join(b"Disallow: /closed/%d\n" % number for number in range(1500))
+
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": answer(others + ours)}) as server, Client(rules(server)) as client:
+
+            def stored() -> str:
+                with store.read() as connection:
+                    held = kept.get(connection, robots.origin(server.url("/")))
+                assert held is not None
+                return held.body
+
+            permission = Permission(client, bounded, store)
+            assert await judged(permission, server, "/closed/1", "/open") == ["Disallowed", "yes"]
+            assert stored() == "User-agent: *\nDisallow: /closed/"
+            server.replies["/robots.txt"] = answer(others + many)
+            later(clock, hours=25)
+            assert await judged(permission, server, "/closed/1", "/open") == ["Disallowed", "yes"]
+            assert await judged(permission, server, "/closed/2") == ["Disallowed"]
+            assert (server.paths, len(stored())) == (["/robots.txt"] * 2, 32), "obeyed, and kept in memory alone"
+            server.replies["/robots.txt"] = answer(
+                ours + b"".join(b"Disallow: /closed/%d\n" % number for number in range(2500))
+            )
+            later(clock, hours=50)
+            fresh = Permission(client, bounded, None)
+            assert await judged(fresh, server, "/open") == ["Closed"]
+            assert await judged(fresh, server, "/open") == ["Closed"]
+            assert server.paths == ["/robots.txt"] * 3, "not asked for again at once"
+
+    run(main())
+
+
+def test_rules_that_took_too_long_are_not_read_again(bounded: Bounded, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with hostile.serve({"/robots.txt": answer(CLOSED_NEWS)}) as server, Client(rules(server)) as client:
+            permission = Permission(client, bounded, None)
+            with monkeypatch.context() as patch:
+                patch.setattr(robots, "read", _break)
+                assert await judged(permission, server, "/open") == ["Closed"]
+            assert await judged(permission, server, "/open") == ["Closed"]
+
+    run(main())
+
+
 def _break(body: str, urls: tuple[str, ...]) -> robots.Rules:
     raise MemoryError
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.demo.newsroom import Newsroom
-from aggregator.engine import Engine
+from aggregator.engine import Engine, Standing
 from aggregator.opening import Outdated
 from aggregator.store import log, publications, reading, wordings
 from aggregator.store.schema import document, entry, revision, source, story
@@ -40,7 +40,7 @@ def desk(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, bou
 @pytest.fixture
 def light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: Bounded) -> Iterator[Desk]:
     """The same on SQLite alone, for what does not depend on the database."""
-    with newsroom(tmp_path, databases.fresh_sqlite(tmp_path), monkeypatch, bounded) as made:
+    with newsroom(tmp_path, databases.migrated_sqlite(tmp_path), monkeypatch, bounded) as made:
         yield made
 
 
@@ -161,13 +161,16 @@ def test_a_crash_between_entries_and_validators_loses_nothing(desk: Desk) -> Non
             )
         else:
             connection.execute(text("ALTER TABLE entry_key ADD CONSTRAINT refuse CHECK (entry_id < 0)"))
-    visits = desk.poll(3)
+    try:
+        visits = desk.poll(3)
+        with desk.site() as site, site.store.read() as connection:
+            assert connection.execute(select(source.c.etag).where(source.c.etag.is_not(None))).all() == []
+            assert connection.execute(select(entry)).all() == []
+    finally:
+        with desk.site() as site, site.store.write() as connection:
+            drop = "DROP TRIGGER refuse" if site.store.sqlite else "ALTER TABLE entry_key DROP CONSTRAINT refuse"
+            connection.execute(text(drop))
     assert {visit.outcome for visit in visits.values()} == {"error"}
-    with desk.site() as site, site.store.write() as connection:
-        assert connection.execute(select(source.c.etag).where(source.c.etag.is_not(None))).all() == []
-        assert connection.execute(select(entry)).all() == []
-        drop = "DROP TRIGGER refuse" if site.store.sqlite else "ALTER TABLE entry_key DROP CONSTRAINT refuse"
-        connection.execute(text(drop))
     assert sum(visit.new for visit in desk.poll(3).values()) > 40
 
 
@@ -177,18 +180,25 @@ def test_replaying_the_stored_log_gives_what_many_leaders_decided(desk: Desk) ->
     with desk.site() as site, site.store.read() as connection:
         engine = Engine(site.config.site.language)
         events = log.after(connection, 0, limit=10_000)
-        reports = {event.seq: told for event in events for told in wordings.reports(connection, [event]).values()}
-        decisions = [
-            engine.place(
-                event, reports[event.seq], [reports[one.seq] for one in engine.candidates(event, reports[event.seq])]
-            )
+        reports = {
+            event.seq: told
             for event in events
-        ]
-        kept = wordings.placements(connection, [event.entry for event in events])
-    replayed = {d.event.entry: (d.placement.story, d.placement.copy_of) for d in decisions}
-    assert len(events) > 50 and {entry: (place[0], place[1]) for entry, place in kept.items()} == replayed
-    topics = {story: d.gathering.topic for d in decisions if d.gathering for story in d.gathering.stories}
-    assert {place[0]: place[2] for place in kept.values() if place[2]} == topics
+            if event.kind == "entry"
+            for told in wordings.reports(connection, [event]).values()
+        }
+        standing = Standing()
+        for event in events:
+            if event.kind == "tick":
+                standing.take(engine.repair(event))
+                continue
+            report = reports[event.seq]
+            standing.take(engine.place(event, report, [reports[one.seq] for one in engine.candidates(event, report)]))
+        arrivals = [event.entry for event in events if event.kind == "entry"]
+        kept = wordings.placements(connection, arrivals)
+    assert len(arrivals) > 50
+    assert {entry: story for entry, (story, _, _) in kept.items()} == standing.story_of
+    assert {entry: copy for entry, (_, copy, _) in kept.items() if copy is not None} == standing.copy_of
+    assert {story: topic for story, _, topic in kept.values() if topic} == standing.topic_of
 
 
 def test_a_new_address_of_the_site_changes_links_and_no_id(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import databases
 import pytest
-from hostile import Server, answer
+from hostile import Server, answer, redirect
 from making import START
 from outlets import conditional, feed, outlets, rss, write_feeds
 from running import here
@@ -107,7 +107,7 @@ def test_no_next_visit_lies_in_a_wait_that_was_heard_while_another_source_was_re
 
 def test_the_next_visit_that_poll_tells_knows_of_waits_heard_after_it(tmp_path: Path, server: Server) -> None:
     write_feeds(tmp_path, server, "Satu /satu", "Dua /dua")
-    url = databases.fresh_sqlite(tmp_path)
+    url = databases.migrated_sqlite(tmp_path)
     site = open_site(Settings(config_path=tmp_path / "feeds.yaml", database_url=url))
 
     async def after_the_other(writer: asyncio.StreamWriter) -> None:
@@ -124,6 +124,41 @@ def test_the_next_visit_that_poll_tells_knows_of_waits_heard_after_it(tmp_path: 
     told = {row["source"]: row for row in map(json.loads, done.out.splitlines())}
     assert told["Satu"]["outcome"] == "ok"
     assert {row["next_poll_at"] for row in told.values()} == {"2024-12-12T13:00:00Z"}, done.err
+
+
+def allowing(place: Place, *servers: Server) -> None:
+    """Name further addresses in `fetch.allow`."""
+    file, before = place.settings.config_path, "allow: ["
+    more = "".join(f"'127.0.0.1:{server.port}', " for server in servers)
+    file.write_text(file.read_text().replace(before, before + more))
+
+
+@pytest.mark.parametrize(("status", "spared"), [("403 No", None), ("429 Slow", 300), ("503 Busy", 300)])
+def test_who_redirects_to_a_host_elsewhere_gets_it_left_alone_by_himself(
+    status: str, spared: int | None, place: Place, server: Server
+) -> None:
+    with outlets() as victim:
+        allowing(place, victim)
+        place.settings.config_path.write_text(
+            place.settings.config_path.read_text().replace(server.url("/dua"), victim.url("/dua"))
+        )
+        server.replies["/satu"] = redirect(302, victim.url("/wp-admin/"))
+        victim.replies |= {
+            "/wp-admin/": answer(b"", "Retry-After: 86400", status=status),
+            "/dua": feed("Kapal feri tiba di pelabuhan"),
+        }
+        site = place.site()
+        try:
+            place.poll()
+            with site.store.read() as connection:
+                waits = hosts.waits(connection, now=START)
+        finally:
+            site.store.close()
+        left = spared and [(f"127.0.0.1:{victim.port}", START + timedelta(seconds=spared), START)]
+        assert waits == (left or [])
+        hours = 4 if status.startswith("403") else 24
+        assert place.sources()["Satu"]["next_poll_at"] == f"{START + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+        assert place.poll(minutes=6)["Dua"].outcome in ("ok", "not_modified")
 
 
 def test_who_says_unchanged_for_ever_is_asked_anew_once_a_month(place: Place, server: Server) -> None:

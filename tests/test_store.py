@@ -122,6 +122,22 @@ def test_the_hosts_of_known_sources_are_named_when_hosts_come(tmp_path: Path) ->
     store.close()
 
 
+def test_users_of_platforms_become_domains_of_their_own(tmp_path: Path) -> None:
+    store = open_store(databases.fresh_sqlite(tmp_path), migrate=False)
+    migrate.upgrade(store, to="0003")
+    with store.write() as connection:
+        _fill(connection)
+        connection.execute(text("UPDATE source SET host = 'kabar.github.io', domain = 'github.io' WHERE id = 1"))
+        only = "WHERE name = (SELECT min(name) FROM host)"
+        connection.execute(text(f"UPDATE host SET name = 'kabar.github.io', domain = 'github.io' {only}"))
+    migrate.upgrade(store)
+    with store.read() as connection:
+        for table in ("source", "host"):
+            named = connection.execute(text(f"SELECT DISTINCT domain FROM {table} WHERE domain LIKE '%github%'"))
+            assert named.scalars().all() == ["kabar.github.io"]
+    store.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Give a store without any table on each database in turn."""

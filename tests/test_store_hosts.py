@@ -51,7 +51,7 @@ def test_a_wait_puts_off_the_sources_of_its_host_and_is_never_shortened(store: S
     record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(30), wait_reason=Reason("answered", 503)))
     assert due(store) == {"Satu": 60, "Dua": 0, "Tiga": 0, "Lain": 0}
     with store.read() as connection:
-        assert hosts.waits(connection, now=at(59)) == [("satu.platform.com", at(60))]
+        assert hosts.waits(connection, now=at(59)) == [("satu.platform.com", at(60), at(0))]
         assert hosts.waits(connection, now=at(60)) == []
         assert hosts.fetch_log(connection, limit=9)[0].wait_reason == Reason("answered", 429)
 
@@ -72,6 +72,26 @@ def test_the_end_of_a_domains_wait_is_its_longest_whoever_was_told_last(store: S
         assert hosts.until(connection, "tiga.platform.com", now=at(59)) == at(90)
         assert hosts.until(connection, "tiga.platform.com", now=at(60)) is None
         assert hosts.until(connection, "dua.platform.com", now=at(60)) == at(90)
+
+
+def test_other_hosts_of_a_domain_are_put_off_by_no_more_than_a_day(store: Store) -> None:
+    filled(store)
+    month, day = 30 * 24 * 60, 24 * 60
+    record(store, Tally("satu.platform.com", 1, waits=1, wait_until=at(month)))
+    record(store, Tally("dua.platform.com", 1, waits=1, wait_until=at(month + 5)), minutes=5)
+    assert due(store) == {"Satu": month, "Dua": month + 5, "Tiga": day + 5, "Lain": 0}
+    with store.write() as connection:
+        assert hosts.until(connection, "tiga.platform.com", now=at(day)) is None, "only one of them binds others now"
+        assert hosts.until(connection, "dua.platform.com", now=at(day)) == at(month + 5)
+        sources.sync(connection, configured(*SOURCES, ("Baru", "https://baru.platform.com/")), now=at(60))
+    assert due(store)["Baru"] == day + 5
+
+
+def test_users_of_one_platform_wait_apart(store: Store) -> None:
+    with store.write() as connection:
+        sources.sync(connection, configured(("Baik", "https://baik.workers.dev/")), now=at(0))
+    record(store, *(Tally(f"jahat{n}.workers.dev", 1, waits=1, wait_until=at(900)) for n in range(3)))
+    assert due(store) == {"Baik": 0}
 
 
 def test_what_nothing_points_to_any_more_is_forgotten(store: Store) -> None:
@@ -95,6 +115,17 @@ def test_a_rule_book_is_forgotten_when_it_can_stand_in_no_longer(store: Store) -
             robots.put(connection, f"https://{name}.example", robots.Held("rules", "", at(fetched), at(expires)))
         robots.clear(connection, before=at(40), now=at(60))
         assert [robots.get(connection, f"https://{name}.example") is None for name in "abc"] == [True, False, False]
+
+
+def test_no_more_rule_books_are_kept_than_a_store_can_bear(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robots, "MOST", 2)
+    with store.write() as connection:
+        for minute, name in enumerate("abcd"):
+            robots.put(connection, f"https://{name}.example", robots.Held("rules", "", at(minute), at(900)))
+        robots.clear(connection, before=at(0), now=at(60))
+        assert [robots.get(connection, f"https://{name}.example") is None for name in "abcd"] == [True] * 2 + [
+            False
+        ] * 2
 
 
 def test_the_hosts_just_asked_are_known(store: Store) -> None:

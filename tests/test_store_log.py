@@ -41,14 +41,9 @@ def test_writers_at_once_leave_no_gap_and_no_double(store: Store) -> None:
         assert log.waiting(connection) == 40
 
 
-def test_who_appends_waits_for_who_appended_before(postgres_template: tuple[str, str]) -> None:
+def test_who_appends_waits_for_who_appended_before(postgres_url: str) -> None:
     """Two processes append at once: the second reads the head when the first has committed, or both take one number."""
-    server, template = postgres_template
-    with (
-        databases.database(server, template=template) as url,
-        databases.opened(url) as one,
-        databases.opened(url) as two,
-    ):
+    with databases.opened(postgres_url) as one, databases.opened(postgres_url) as two:
         with one.write() as connection:
             names = [(f"S{number}", f"https://s{number}.example/rss") for number in range(2)]
             sources.sync(connection, configured(*names), now=START)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from aggregator.store import Store, entries, publications, sources, stories
 from aggregator.store.schema import channel, entry, publication, source, story
-from aggregator.values import Coverage, Gathering, Placement, Record
+from aggregator.values import Coverage, Gathering, Merge, Placement, Record
 
 
 @pytest.fixture
@@ -207,3 +207,38 @@ def test_a_story_is_recent_by_when_its_reports_came_and_not_by_what_they_date(st
         connection.execute(update(story).values(publish_at=None))
         stories.wake_recent(connection, since=at(9), now=at(10))
         assert [told.id for told, _ in stories.due(connection, now=at(10), limit=9)] == ["old"]
+
+
+def test_a_merged_story_goes_on_as_the_other_and_its_address_leads_there(store: Store, placed: int) -> None:
+    with store.write() as connection:
+        (source_id,) = connection.execute(select(source.c.id)).scalars()
+        (other,) = entries.keep(connection, source_id, [arrival("b")], now=at(5)).new
+        stories.place(connection, [Placement(other, "t", starts=True)], at={other: at(-5)}, now=at(5))
+        publications.ensure_channels(connection, ["/all"], now=START)
+        publications.publish(connection, "/all", record("t"))
+        ((_, _, seen),) = publications.stale(connection)
+        publications.rendered(connection, "/all", [], seen=seen)
+    with store.write() as connection:
+        merges = [Merge(loser="t", winner="s")]
+        stories.lock_entries(connection, ["t"])
+        stories.merge(connection, merges, now=at(9))
+        publications.withdraw(connection, ["t"])
+    with store.read() as connection:
+        assert set(connection.execute(select(entry.c.story_id)).scalars()) == {"s"}
+        assert connection.execute(select(story.c.first_at).where(story.c.id == "s")).scalar_one() == at(-5)
+        assert [due.id for due, _ in stories.due(connection, now=at(9), limit=9)] == ["s"]
+        assert stories.moved(connection, "t") == ("s", at(9))
+        assert publications.newest(connection, "/all", limit=9) == []
+        assert [path for path, _, _ in publications.stale(connection)] == ["/all"]
+
+
+def test_stories_merged_one_after_the_other_all_lead_to_the_last(store: Store, placed: int) -> None:
+    with store.write() as connection:
+        (source_id,) = connection.execute(select(source.c.id)).scalars()
+        made = entries.keep(connection, source_id, [arrival("b"), arrival("c")], now=at(5)).new
+        placements = [Placement(id, name, starts=True) for id, name in zip(made, "tu", strict=True)]
+        stories.place(connection, placements, at=dict.fromkeys(made, at(5)), now=at(5))
+        stories.merge(connection, [Merge(loser="t", winner="u"), Merge(loser="u", winner="s")], now=at(9))
+    with store.read() as connection:
+        assert set(connection.execute(select(entry.c.story_id)).scalars()) == {"s"}
+        assert [stories.moved(connection, one) for one in "tu"] == [("s", at(9))] * 2

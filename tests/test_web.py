@@ -63,7 +63,7 @@ def publish(store: Store, path: str, body: bytes = b"<feed/>", etag: str = ETAG)
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """Give a site to read only: an invented day of news, all Sources polled, and /all.atom published."""
-    with databases.opened(databases.fresh_sqlite(tmp_path_factory.mktemp("day"))) as store:
+    with databases.opened(databases.migrated_sqlite(tmp_path_factory.mktemp("day"))) as store:
         site = client(store)
         print_day(store)
         polled(store)

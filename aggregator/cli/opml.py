@@ -54,7 +54,8 @@ def import_(file: Path, section: str | None, as_json: bool, config: str | None, 
             f"{path}: {counted(len(planned.sources), 'Source')} and {counted(len(planned.sections), 'Section')} added; "
             f"{counted(left, 'duplicate')}, {wrong} wrong"
         )
-    return 1 if wrong else 0
+    # A list that names nothing was cut off, or is another program's.
+    return 1 if wrong or not planned.said else 0
 
 
 @click.command()

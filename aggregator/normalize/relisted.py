@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from ..values import Entry
 from .affixes import bare
+from .drifting import MOMENT as VISIT
+from .drifting import drifted
 from .same import NEAR, Known, is_of_other_day, is_text_alike, span
 
 FEWEST = 3
@@ -50,7 +52,7 @@ def match(
     moved = {index: owners[number] for index in strange if (number := matches[index]) in owners}
     new = [index for index in strange if matches[index] is None]
     pairs = _pairs(items, titles, new, matches, list(zip(former, latest, strict=True)))
-    is_redated = _is_redated(items, pairs)
+    is_redated = _is_redated(items, pairs) or _drift(items, pairs)
     if not is_redated:
         if _is_next_edition(items, pairs, is_whole=len(pairs) == matches.count(None)):
             return list(matches)
@@ -129,6 +131,16 @@ def _is_redated(items: Sequence[Entry], pairs: Pairs) -> bool:
         len({one.timetz() for one in after}) == 1 < len({one.timetz() for one in before})
         and all((span(items[index], found) or timedelta(0)) < DAY for index, found in pairs.items())
     )  # fmt: skip
+
+
+def _drift(items: Sequence[Entry], pairs: Pairs) -> bool:
+    """Say whether all pairs are dated at the very moment of their visits."""
+
+    def is_drift(item: Entry, found: Known) -> bool:
+        is_dated_now = item.drift is not None and item.drift <= VISIT
+        return is_dated_now and drifted(found.published_at, found.seen_at, within=VISIT)
+
+    return bool(pairs) and all(is_drift(items[index], found) for index, found in pairs.items())
 
 
 def _is_moment(dates: Sequence[datetime]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..values import Entry
+from .drifting import KEPT, drifted
 from .keys import PLACE
 
 SAID = -1
@@ -51,9 +52,14 @@ def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | No
                 found = known.get(item.keys[rank]) if matches[index] is None and rank < len(item.keys) else None
                 if found is None or found.entry in taken or (is_titled and found.title != item.title):
                     continue
-                if _is(item, found, known, habits):
+                is_weak = rank >= len(item.keys) - item.weak
+                if is_weak and (item.named or item.linked):
+                    continue
+                if _is_of_time(item, found) if is_weak else _is(item, found, known, habits):
                     matches[index] = found.entry
                     taken.add(found.entry)
+    if habits.moving:
+        _match_moments(items, matches, known, taken)
     for index, item in enumerate(items):
         if matches[index] is None and item.keys and all(key in known for key in item.keys):
             # It has no key to be remembered by: as an Entry of its own it would be new at each visit.
@@ -61,6 +67,25 @@ def match(items: Sequence[Entry], known: Mapping[bytes, Known]) -> list[int | No
             matches[index] = SAID if taken.intersection(owners) else owners[0]
             taken.add(owners[0])
     return matches
+
+
+def _match_moments(
+    items: Sequence[Entry], matches: list[int | None], known: Mapping[bytes, Known], taken: set[int]
+) -> None:
+    """Match items that nothing but the path of their address and their second names, where names change at each poll.
+
+    Words of the former title or text must be left; the only strange item of a document may have none to compare.
+    """
+    strange = [index for index, match in enumerate(matches) if match is None]
+    for index in strange:
+        item = items[index]
+        found = known.get(item.keys[-1]) if item.weak and (item.named or item.linked) else None
+        if found is None or found.entry in taken:
+            continue
+        is_lone = len(strange) == 1 and not (item.summary and found.text)
+        if is_lone or _is_alike(item, found) or is_text_alike(item, found):
+            matches[index] = found.entry
+            taken.add(found.entry)
 
 
 def renamed(
@@ -101,11 +126,17 @@ class _Habits:
     """They count the places of a list, and other items stand there now."""
     alone: bool
     """There is one item, whose address may be the page of the whole Source, to which each alert in turn leads."""
+    moving: bool
+    """Ids and addresses are others at each poll, while titles stay: neither proves another item."""
 
 
 def _habits(items: Sequence[Entry], known: Mapping[bytes, Known]) -> _Habits:
-    kept = changed = replaced = 0
+    kept = changed = replaced = moved = stayed = 0
     for item in items:
+        names, words = item.keys[: item.named + item.linked], item.keys[item.named + item.linked :]
+        stayed += any(key in known for key in names)
+        if names and not any(key in known for key in names):
+            moved += any(key in known and known[key].title == item.title for key in words)
         by_id = [known[key] for key in item.keys[: item.named] if key in known]
         others = [known[key] for key in item.keys[item.named :] if key in known]
         if any(found.title == item.title for found in by_id):
@@ -115,7 +146,11 @@ def _habits(items: Sequence[Entry], known: Mapping[bytes, Known]) -> _Habits:
         elif item.named and any(found.title == item.title for found in others):
             changed += 1
     return _Habits(
-        fickle=changed > max(kept, 1), proven=kept > 0, places=replaced > max(kept, 1), alone=len(items) == 1
+        fickle=changed > max(kept, 1),
+        proven=kept > 0,
+        places=replaced > max(kept, 1),
+        alone=len(items) == 1,
+        moving=moved > max(stayed, 1),
     )
 
 
@@ -125,6 +160,8 @@ def _is(item: Entry, found: Known, known: Mapping[bytes, Known], habits: _Habits
     An id that stays is believed whatever else changes, as in a live blog, unless it counts places. Under another id an
     item is the same where the ids of its Source tell nothing, or where title and date speak for it.
     """
+    if item.drift is not None and not item.named and not item.linked:
+        return _is_undrifted(item, found)
     if habits.alone and not item.named and _is_next_alert(item, found):
         return False
     if _has_id(item, found, known):
@@ -149,6 +186,18 @@ def _is_next_alert(item: Entry, found: Known) -> bool:
     if not span(item, found) or _is_alike(item, found) or is_text_alike(item, found):
         return False
     return item.url == found.url and not ARTICLE.search(item.url or "")
+
+
+def _is_of_time(item: Entry, found: Known) -> bool:
+    apart = span(item, found)
+    return apart is not None and apart <= KEPT
+
+
+def _is_undrifted(item: Entry, found: Known) -> bool:
+    """Say whether an item that only its words name, dated at each visit anew, is an Entry that was dated so, too."""
+    if span(item, found) and not drifted(found.published_at, found.seen_at):
+        return False
+    return not (item.summary and found.text) or is_text_alike(item, found)
 
 
 def _has_id(item: Entry, found: Known, known: Mapping[bytes, Known]) -> bool:

@@ -79,7 +79,17 @@ def decode(body: bytes, content_type: str | None) -> str:
         if text is not None:
             return text
     guess = _known(library.guess_encoding(body[:50_000]) or "")
-    return body.decode(declared[0] if declared else guess or "utf-8", "replace")
+    believed = declared[0] if declared else guess or "utf-8"
+    text = body.decode(believed, "replace")
+    if believed == "utf-8" and guess and _is_other(text):
+        return body.decode(guess, "replace")
+    return text
+
+
+def _is_other(text: str) -> bool:
+    """Say whether a text read as UTF-8 is in another charset: then most letters beyond ASCII are broken."""
+    broken = text.count("\ufffd")
+    return 2 * broken > sum(not letter.isascii() for letter in text)
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str | None]:

@@ -141,18 +141,19 @@ def without_site(title: str, *, name: str | None, url: str) -> str:
         if not pieces:
             return title
         head, tail = title[: pieces[-1].start()], title[pieces[-1].end() :]
-        if _names_site(tail, name, url) and head.strip():
+        if names_site(tail, name, url) and head.strip():
             title = head.strip()
             continue
         head, tail = title[: pieces[0].start()], title[pieces[0].end() :]
-        if _names_site(head, name, url) and tail.strip():
+        if names_site(head, name, url) and tail.strip():
             title = tail.strip()
             continue
         return title
     return title
 
 
-def _names_site(text: str, name: str | None, url: str) -> bool:
+def names_site(text: str, name: str | None, url: str) -> bool:
+    """Say whether a text is the outlet's name, as its pages or its host say it."""
     folded = re.sub(r"\W+", "", text).lower()
     labels = {re.sub(r"\W+", "", site(url).split(".")[0]), re.sub(r"\W+", "", host(url))}
     if name:

@@ -6,7 +6,7 @@ from lxml import html
 from lxml.etree import _Element
 
 from aggregator.errors import ParseError
-from aggregator.pages import barrier, body, byline, jsonld, links, meta, placing, pruning
+from aggregator.pages import barrier, body, byline, jsonld, links, meta, placing, pruning, subject
 from aggregator.pages.address import absolute, key
 from aggregator.pages.health import unwell
 from aggregator.pages.vocabulary import PHOTO_CREDIT
@@ -15,17 +15,30 @@ from aggregator.values import Article
 
 MIN_TITLE_OVERLAP = 0.5
 """Share of a heading's words that the page's other titles must have for it to be the article's."""
+ANNOUNCED = 0.5
+"""Share of a list's headline that a page's heading has where it is the article's, whatever the page is called."""
+
+NAME = 2
+"""Words of an outlet's name, where a page is called nothing else."""
+MAX_NAME = 30
+"""Letters of such a name."""
 
 
-def article(root: html.HtmlElement, *, url: str) -> Article:
-    """Read an article. `root` is changed. Raises Unwell before a wall, ParseError where no title and no text is."""
+def article(root: html.HtmlElement, *, url: str, listed: str = "") -> Article:
+    """Read an article. `root` is changed; `listed` is the headline under which a list announced it, which stands where
+    the page has no better one. Raises Unwell before a wall, ParseError where no title and no text is.
+    """
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
     things = _about(jsonld.objects(root), url)
-    title = _title(root, things, tags, name=name, url=url)
+    announced = subject.stems(listed)
+    title = _title(root, things, tags, name=name, url=url, announced=announced)
     address, language = meta.canonical(root, url=url), meta.language(root)
     section = placing.section(root, things, tags, title=title)
     published = placing.published(root, things, tags, title=title, url=url)
+    # The date of an address is no word of the page.
+    dated = placing.published(root, things, tags, title=title, url="")
+    names_outlet = not (dated or things) and _names_outlet(root, title, tags, url=url)
     lines = placing.lines(root)
     names = byline.find(root, things, tags, lines, site=name)
     image = absolute(_image(things) or meta.first(tags, meta.IMAGE), base)
@@ -42,6 +55,15 @@ def article(root: html.HtmlElement, *, url: str) -> Article:
         raise unwell("blocked", f"{wall} ({title or url!r}); the words of the list are kept")
     if title is None and not text:
         raise ParseError("the page holds no article: neither a title nor a text was found")
+    if not subject.share(announced, title or ""):
+        told = " ".join((title or "", *(line for _, line in text)))
+        if subject.share(announced, told) >= subject.TOLD:
+            title = None  # what it is called is the outlet's name, or its section's
+        elif len(told) <= barrier.MAX_LETTERS and names_outlet:
+            wall = (
+                f"the page ({title or url!r}) tells nothing of what its list announced; the words of the list are kept"
+            )
+            raise unwell("blocked", wall)
     return Article(
         title=title,
         content=body.as_html(text),
@@ -70,7 +92,13 @@ def _about(things: list[dict[str, object]], url: str) -> list[dict[str, object]]
 
 
 def _title(
-    root: _Element, things: list[dict[str, object]], tags: dict[str, str], *, name: str | None, url: str
+    root: _Element,
+    things: list[dict[str, object]],
+    tags: dict[str, str],
+    *,
+    name: str | None,
+    url: str,
+    announced: frozenset[str],
 ) -> str | None:
     said = [jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name")) for thing in things]
     said += [meta.first(tags, meta.TITLE), meta.document_title(root)]
@@ -80,8 +108,23 @@ def _title(
         if any(_overlap(heading, one) for one in told):
             # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
             return heading
-    tops = (text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500)))
-    return next(iter(told), None) or next(tops, None)
+    first = next(iter((*told, *headings)), None)
+    if first and not subject.share(announced, first):
+        return next((one for one in (*headings[:30], *told) if subject.share(announced, one) >= ANNOUNCED), first)
+    return first
+
+
+def _names_outlet(root: _Element, title: str | None, tags: dict[str, str], *, url: str) -> bool:
+    """Say whether a page is called what its outlet is, and says nowhere that it is an article.
+
+    Outlets rewrite headlines: words that are others than those of the list are no proof of another page.
+    """
+    if tags.get("og:type", "").lower() == "article":
+        return False
+    whole = meta.document_title(root)
+    if not title or meta.names_site(title, meta.site_name(root), url):
+        return True
+    return (not whole or whole == title) and len(title.split()) <= NAME and len(title) <= MAX_NAME
 
 
 def _overlap(heading: str, told: str) -> bool:

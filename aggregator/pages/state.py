@@ -10,25 +10,11 @@ from collections.abc import Iterable
 from lxml.etree import _Element
 
 from aggregator import dates
+from aggregator.pages import state_names as names_of
 from aggregator.pages.address import Shape, absolute, shape, site, slug
 from aggregator.pages.jsonld import Listed, date, names, picture, string, walk
 from aggregator.pages.scripts import values
 from aggregator.pages.words import count
-
-_ADDRESS_KEYS = ("url", "link", "href", "permalink", "canonicalurl", "weburl", "path", "uri", "fullurl", "slug")
-_SLUG_KEYS = ("slug", "urlslug", "alias", "permalink", "path", "uri", "url")
-_TITLE_KEYS = ("title", "headline", "name", "heading", "judul")
-_DATE_KEYS = tuple(
-    """
-    publishedat datepublished publishdate publisheddate publishedtime publishtime publicationdate publishedon publishat
-    firstpublished firstpublishedat firstpublisheddate published pubdate pubtime postdate posteddate postedat
-    releasedate displaydate displaytime date dategmt datetime createdat datecreated created createdate createddate
-    createdtime createtime ctime timestamp ts time
-    """.split()  # noqa: SIM905
-)
-_SUMMARY_KEYS = ("summary", "description", "excerpt", "lead", "teaser", "abstract")
-_IMAGE_KEYS = ("image", "imageurl", "thumbnail", "picture", "cover", "photo")
-
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 MANY = 3
@@ -45,7 +31,7 @@ def listed(root: _Element, *, base: str, linked: Iterable[str] = ()) -> list[Lis
     home, slugs = site(base), _slugs(linked)
     for value in values(root):
         for thing in walk(value):
-            item = _listed({_folded(name): held for name, held in thing.items()}, base, slugs)
+            item = _listed({names_of.folded(name): held for name, held in thing.items()}, base, slugs)
             if item and site(item.url) == home:
                 found.setdefault(item.url, item)
     many = Counter(shape(item.url).folder for item in found.values() if item.article)
@@ -54,10 +40,6 @@ def listed(root: _Element, *, base: str, linked: Iterable[str] = ()) -> list[Lis
         for item in found.values()
         if _names_article(form := shape(item.url)) or (item.article and many[form.folder] >= MANY)
     ]
-
-
-def _folded(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
 
 
 def _slugs(linked: Iterable[str]) -> dict[str, str]:
@@ -71,25 +53,25 @@ def _slugs(linked: Iterable[str]) -> dict[str, str]:
 
 
 def _listed(thing: dict[str, object], base: str, slugs: dict[str, str]) -> Listed | None:
-    title = _first(thing, _TITLE_KEYS)
+    title = _first(thing, names_of.TITLE)
     if not title or count(title) < 4:
         return None
-    said = _first(thing, _ADDRESS_KEYS)
+    said = _first(thing, names_of.ADDRESS)
     if said and said.startswith(("/", "http://", "https://")):
         url = absolute(said, base)
     else:
-        named = (slugs.get(slug(f"/{name}")) for key in _SLUG_KEYS if (name := _said(thing.get(key))))
+        named = (slugs.get(slug(f"/{name}")) for key in names_of.SLUG if (name := _said(thing.get(key))))
         url = next((address for address in named if address), None)
     form = shape(url) if url else None
     if url is None or form is None or form.dead or form.depth == 0:
         return None
-    date = next((found for key in _DATE_KEYS if (found := _date(thing.get(key)))), None)
+    date = next((found for key in names_of.DATE if (found := _date(thing.get(key)))), None)
     return Listed(
         url=url,
         title=title,
         date=date,
-        summary=_first(thing, _SUMMARY_KEYS),
-        image=absolute(next((found for key in _IMAGE_KEYS if (found := picture(thing.get(key)))), None), base),
+        summary=_first(thing, names_of.SUMMARY),
+        image=absolute(next((found for key in names_of.IMAGE if (found := picture(thing.get(key)))), None), base),
         authors=names(thing.get("author")),
         article=date is not None,
     )

@@ -6,6 +6,7 @@ from html.entities import html5
 from itertools import pairwise
 
 from ..errors import ParseError
+from . import heavy
 
 MOST_BYTES = 16 * 1024 * 1024  # the limit of `fetch` for decoded bodies; bytes zipped once more must not pass it
 MOST_ATTRIBUTES = 250  # of one element; feedparser is quadratic in them: 5,000 took 1.9 s, 20,000 took 33 s
@@ -74,13 +75,12 @@ def draw_teeth(body: bytes) -> tuple[bytes, list[str]]:
     if kept != pieces:
         pieces, body = kept, b"".join(kept)
         problems.append(f"an item has more than {MOST_CATEGORIES} categories: the others were left out")
-    heavy = {number: what for number, piece in enumerate(pieces) if number and (what := _too_much(piece))}
-    if heavy:
-        pieces = [_emptied(piece) if number in heavy else piece for number, piece in enumerate(pieces)]
+    overfull = {number: what for number, piece in enumerate(pieces) if number and (what := _too_much(piece))}
+    if overfull:
+        pieces = [_emptied(piece) if number in overfull else piece for number, piece in enumerate(pieces)]
         body = b"".join(pieces)
-        problems += [
-            f"an item holds more than {what}: what it holds was left out" for what in sorted({*heavy.values()})
-        ]
+        rest = "only its id, title, addresses, dates and short texts were kept"
+        problems += [f"an item holds more than {what}: {rest}" for what in sorted({*overfull.values()})]
     return body, problems
 
 
@@ -99,10 +99,9 @@ def _too_much(piece: bytes) -> str | None:
 
 
 def _emptied(piece: bytes) -> bytes:
-    """Give an item without what it holds, and what follows it: the last is followed by the end of the document."""
-    *_, end = (0, len(piece)), *(found.span() for found in ITEM_END.finditer(piece))
-    name = piece[1:].split(b">", 1)[0].split()[0]
-    return b"<%s></%s>%s" % (name, name, piece[end[1] :])
+    """Give an item with what names it alone, and what follows it: the last is followed by the end of the document."""
+    *_, end = (len(piece), *(found.end() for found in ITEM_END.finditer(piece)))
+    return heavy.cut(piece, end)
 
 
 def _with_few_categories(piece: bytes) -> bytes:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select, update
 
+from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..values import Arrival, Enclosure, Entry
@@ -85,7 +86,7 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) 
         if match is None or match not in stored:
             return match is None
         digest, tries = stored[match]
-        return digest != arrival.entry.digest or (tries is not None and tries < TEXT_TRIES)
+        return _is_reworded(digest, arrival) or (tries is not None and tries < TEXT_TRIES)
 
     return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
 
@@ -198,9 +199,9 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         for row in list(rows):
             arrival = arrivals[row.id]
             lacked = row.text_tries is not None
-            if bytes(row.digest) != arrival.entry.digest or (lacked and arrival.entry.content):
-                _replace(connection, row, arrival, now)
-                changed.append(row.id)
+            if _is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
+                is_changed = _replace(connection, row, arrival, now)
+                (changed if is_changed else refreshed).append(row.id)
             else:
                 values = _refreshed(row, arrival)
                 if lacked and arrival.lacks_text:
@@ -220,26 +221,53 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
     return sorted(changed)
 
 
+_KEPT = ("url", "title", "summary", "content", "language", "published_at")
+"""What a revision holds; where none of it differs, nothing has changed that a reader would see."""
+
+
 def _revised(connection: Connection, row: AnyRow, now: datetime) -> dict[str, Any]:
     """Keep how an Entry read until now; gives what else changes with its words."""
-    kept = ("url", "title", "summary", "content", "language", "published_at")
     connection.execute(
         revision.insert().values(
-            entry_id=row.id, number=row.revision, replaced_at=now, **{name: getattr(row, name) for name in kept}
+            entry_id=row.id, number=row.revision, replaced_at=now, **{name: getattr(row, name) for name in _KEPT}
         )
     )
     return {"revision": row.revision + 1, "changed_at": now}
 
 
-def _replace(connection: Connection, row: AnyRow, arrival: Arrival, now: datetime) -> None:
+def _replace(connection: Connection, row: AnyRow, arrival: Arrival, now: datetime) -> bool:
+    """Give an Entry the words that arrived; says whether it reads otherwise now."""
     values = _columns(arrival)
     # The id that an item had first stays its id: others may hold on to it.
     del values["entry_id"], values["skipped_by"], values["doubt"]
     # A page's list never holds the text that its article gave: losing it would be no correction.
     values["content"] = values["content"] or row.content
     values["url"] = values["url"] or row.url
-    values |= _revised(connection, row, now)
+    values["title"] = _newest_title(connection, row, arrival)
+    differs = any(values[name] != getattr(row, name) for name in _KEPT)
+    if differs:
+        values |= _revised(connection, row, now)
     connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
+    return differs
+
+
+def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
+    """Give the newer headline where an article's page and its list differ: the one that was another one before."""
+    told, by_list = arrival.entry.title, arrival.headline
+    if told == by_list or (by_list is None and not arrival.lacks_text):
+        return told
+    if by_list is not None and told != row.title:
+        had = select(revision.c.number).where(revision.c.entry_id == row.id, revision.c.title == told)
+        if connection.execute(had.limit(1)).first() is None:
+            return told
+    before, after = bytes(row.digest)[DIGEST:], arrival.entry.digest[DIGEST:]
+    is_retitled = before != after or not before
+    return (by_list or told) if is_retitled else str(row.title)
+
+
+def _is_reworded(digest: bytes, arrival: Arrival) -> bool:
+    """Say whether an item has other words than those of which this is the digest."""
+    return digest[:DIGEST] != arrival.entry.digest[:DIGEST]
 
 
 def _follows(connection: Connection, row: AnyRow, url: str | None, now: datetime) -> bool:
@@ -266,6 +294,8 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in _FILLED if not getattr(row, name) and getattr(item, name)}
     if "published_at" in values:
         values["date_note"] = item.date_note
+    if len(row.digest) < len(item.digest):
+        values["digest"] = item.digest
     if item.url and row.url and identity(item.url) == identity(row.url) and item.url.startswith("https:"):
         values |= {"url": item.url} if row.url.startswith("http:") else {}
     if len(item.content) < len(row.content):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
 
-from ..hosts import domain_of
+from ..hosts import Waits, domain_of, left_alone
 from ..values import Reason, Tally
 from .schema import host, source
 from .types import upsert
@@ -40,39 +40,38 @@ def record(connection: Connection, tallies: Sequence[Tally], *, now: datetime) -
 
 def _put_off(connection: Connection, name: str, now: datetime) -> None:
     waiting = _waiting(connection, name, now)
-    here = source.c.domain == domain_of(name) if len(waiting) > 1 else source.c.host == name
-    if end := _end(waiting, name):
-        connection.execute(
-            update(source)
-            .where(here, source.c.next_poll_at < end)
-            .values(next_poll_at=end, next_poll_reason=Reason("left-alone"))
-        )
+    here = {name}
+    if len(waiting) > 1:
+        lived = select(source.c.host).distinct().where(source.c.domain == domain_of(name))
+        here |= {row.host for row in connection.execute(lived)}
+    for one in sorted(here):
+        if end := left_alone(one, waiting, now=now):
+            connection.execute(
+                update(source)
+                .where(source.c.host == one, source.c.next_poll_at < end)
+                .values(next_poll_at=end, next_poll_reason=Reason("left-alone"))
+            )
 
 
 def put_off(connection: Connection, *, now: datetime) -> None:
     """Put off all visits of Sources whose host waits: those planned anew know nothing of it."""
-    for name, _ in waits(connection, now=now):
+    for name, _, _ in waits(connection, now=now):
         _put_off(connection, name, now)
 
 
 def until(connection: Connection, name: str, *, now: datetime) -> datetime | None:
-    """Tell until when the Sources of a host are to be put off, None where they are not.
-
-    Where two hosts of one domain wait, it is the domain that limits, and all its hosts wait.
-    """
-    return _end(_waiting(connection, name, now), name)
+    """Tell until when the Sources of a host are to be put off, None where they are not; see `hosts.left_alone`."""
+    return left_alone(name, _waiting(connection, name, now), now=now)
 
 
-def _waiting(connection: Connection, name: str, now: datetime) -> dict[str, datetime]:
-    """Give the hosts of a host's domain that wait, each with its end."""
+def _waiting(connection: Connection, name: str, now: datetime) -> Waits:
+    """Give the hosts of a host's domain that wait; a host that waits was asked last when that was told."""
     rows = connection.execute(
-        select(host.c.name, host.c.wait_until).where(host.c.domain == domain_of(name), host.c.wait_until > now)
+        select(host.c.name, host.c.wait_until, host.c.asked_at).where(
+            host.c.domain == domain_of(name), host.c.wait_until > now
+        )
     )
-    return {row.name: row.wait_until for row in rows}
-
-
-def _end(waiting: dict[str, datetime], name: str) -> datetime | None:
-    return max(waiting.values()) if len(waiting) > 1 else waiting.get(name)
+    return {row.name: (row.wait_until, row.asked_at) for row in rows}
 
 
 def clear(connection: Connection, *, before: datetime, now: datetime) -> None:
@@ -85,10 +84,10 @@ def clear(connection: Connection, *, before: datetime, now: datetime) -> None:
 Moments = list[tuple[str, datetime]]
 
 
-def waits(connection: Connection, *, now: datetime) -> Moments:
-    """Give the hosts that are to be left alone at present, each with the end of its wait."""
-    rows = connection.execute(select(host.c.name, host.c.wait_until).where(host.c.wait_until > now))
-    return [(row.name, row.wait_until) for row in rows]
+def waits(connection: Connection, *, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Give the hosts that are to be left alone at present, each with the end of its wait and when that was told."""
+    rows = connection.execute(select(host.c.name, host.c.wait_until, host.c.asked_at).where(host.c.wait_until > now))
+    return [(row.name, row.wait_until, row.asked_at) for row in rows]
 
 
 def asked(connection: Connection, *, since: datetime) -> Moments:

@@ -1,7 +1,7 @@
 """The ordered log of what the story engine decides from, and the lease of the one who decides. It decides nothing."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..errors import StoreError
 from ..values import Event
+from .batches import batches
 from .schema import lease, log, log_head
 
 if TYPE_CHECKING:
@@ -43,26 +44,31 @@ def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *
     The head row stays locked until the transaction ends, so that lines become visible in the order of their numbers: a
     reader that has seen line n can never miss one before it. Times never go back, whatever the clock does.
     """
-    if not entries:
+    rows = [{"kind": "entry", "entry_id": entry, "revision": revision, "outlet": outlet} for entry, revision in entries]
+    _append(connection, rows, at=at)
+
+
+def append_vectors(connection: Connection, entries: Sequence[int], *, at: datetime) -> None:
+    """Append a line for each Entry whose vector has come, in order, each with a minted id."""
+    _append(connection, [{"kind": "vector", "entry_id": entry} for entry in entries], at=at)
+
+
+def append_tick(connection: Connection, *, at: datetime) -> None:
+    """Append the line that asks for a repair: when there is one stands in the log, not in a clock."""
+    _append(connection, [{"kind": "tick"}], at=at)
+
+
+def _append(connection: Connection, rows: Sequence[dict[str, object]], *, at: datetime) -> None:
+    if not rows:
         return
     head = connection.execute(select(log_head).with_for_update()).one()
     at = max(at, head.at or at)
-    connection.execute(update(log_head).values(seq=head.seq + len(entries), at=at))
-    connection.execute(
-        log.insert(),
-        [
-            {
-                "seq": head.seq + number,
-                "at": at,
-                "kind": "entry",
-                "entry_id": entry,
-                "revision": revision,
-                "mint": str(uuid.uuid4()),
-                "outlet": outlet,
-            }
-            for number, (entry, revision) in enumerate(entries, start=1)
-        ],
-    )
+    connection.execute(update(log_head).values(seq=head.seq + len(rows), at=at))
+    lines = [
+        row | {"seq": head.seq + number, "at": at, "mint": str(uuid.uuid4())}
+        for number, row in enumerate(rows, start=1)
+    ]
+    connection.execute(log.insert(), lines)
 
 
 def after(connection: Connection, seq: int, *, limit: int) -> list[Event]:
@@ -73,6 +79,15 @@ def after(connection: Connection, seq: int, *, limit: int) -> list[Event]:
 def since(connection: Connection, at: datetime, *, after: int, upto: int) -> list[Event]:
     """Read the lines from a moment on that come after line `after`, up to and with line `upto`, in order."""
     return _events(connection, (log.c.at >= at) & (log.c.seq > after) & (log.c.seq <= upto), None)
+
+
+def of_entries(connection: Connection, ids: Iterable[int]) -> dict[int, Event]:
+    """Give the line in which each of these Entries arrived, of those that have one."""
+    arrivals = log.c.kind == "entry"
+    events = [
+        event for some in batches(ids) for event in _events(connection, log.c.entry_id.in_(some) & arrivals, None)
+    ]
+    return {event.entry: event for event in events}
 
 
 def moment(connection: Connection, seq: int) -> datetime | None:
@@ -90,7 +105,10 @@ def waiting(connection: Connection) -> int:
 def _events(connection: Connection, condition: object, limit: int | None) -> list[Event]:
     query = select(log).where(condition).order_by(log.c.seq)  # type: ignore[arg-type]
     rows = connection.execute(query if limit is None else query.limit(limit))
-    return [Event(row.seq, row.at, row.kind, row.entry_id, row.revision, row.mint, row.outlet or "") for row in rows]
+    return [
+        Event(row.seq, row.at, row.kind, row.entry_id or 0, row.revision or 0, row.mint, row.outlet or "")
+        for row in rows
+    ]
 
 
 def at_rest(store: "Store", connection: Connection, *, name: str, holder: str) -> int | None:

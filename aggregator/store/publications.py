@@ -62,6 +62,14 @@ def publish(connection: Connection, path: str, record: Record) -> None:
     connection.execute(update(channel).where(channel.c.path == path).values(stale=channel.c.stale + 1))
 
 
+def withdraw(connection: Connection, ids: Sequence[str]) -> None:
+    """Take merged Stories out of every channel: the ones that they go on as stand there for them."""
+    for id in sorted(ids):
+        paths = select(publication.c.path).where(publication.c.story_id == id)
+        connection.execute(update(channel).where(channel.c.path.in_(paths)).values(stale=channel.c.stale + 1))
+        connection.execute(delete(publication).where(publication.c.story_id == id))
+
+
 def stale(connection: Connection) -> list[tuple[str, str, int]]:
     """Give the channels whose documents must be rendered again, as (path, id, how often that was said)."""
     rows = connection.execute(select(channel).where(channel.c.stale > 0).order_by(channel.c.path))

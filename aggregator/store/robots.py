@@ -37,6 +37,14 @@ def put(connection: Connection, origin: str, held: Held) -> None:
     connection.execute(new.on_conflict_do_update(index_elements=["origin"], set_=values))
 
 
+MOST = 2_000
+"""Sites whose robots.txt is kept."""
+
+
 def clear(connection: Connection, *, before: datetime, now: datetime) -> None:
-    """Forget what was fetched before a time and holds no longer."""
+    """Forget what was fetched before a time and holds no longer, and all but the MOST that were fetched last."""
     connection.execute(delete(robots).where(robots.c.fetched_at < before, robots.c.expires_at <= now))
+    last = select(robots.c.fetched_at).order_by(robots.c.fetched_at.desc()).offset(MOST).limit(1)
+    oldest = connection.execute(last).scalar()
+    if oldest is not None:
+        connection.execute(delete(robots).where(robots.c.fetched_at <= oldest))

@@ -103,6 +103,16 @@ host = Table(
     comment="what we asked of each host, and until when it asked to be left alone; unusual ports are named",
 )
 
+turn = Table(
+    "turn",
+    metadata,
+    Column("domain", Words, primary_key=True),
+    Column("token", Words),
+    Column("until", Moment, nullable=False),
+    Index(None, "until"),
+    comment="which process asks a domain at present, and until when no other may",
+)
+
 robots = Table(
     "robots",
     metadata,
@@ -264,6 +274,15 @@ log = Table(
     Index(None, "entry_id"),
     Index(None, "at"),
     comment="the ordered log from which alone the story engine decides",
+)
+
+vector = Table(
+    "vector",
+    metadata,
+    Column("entry_id", Number, ForeignKey("entry.id"), primary_key=True),
+    Column("model", Words, primary_key=True),
+    Column("values", LargeBinary, nullable=False),
+    comment="what a language model makes of an Entry's title and lead; vectors of two models never meet",
 )
 
 lease = Table(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
 
 from ..origins import of_story
-from ..values import Coverage, Gathering, Placement, Story
+from ..values import Coverage, Gathering, Merge, Placement, Story
 from . import origins
 from .batches import batches
 from .schema import channel, entry, log, publication, source, story, story_section, topic
@@ -97,6 +97,41 @@ def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: date
         values = _touched(now) | {"topic_id": joined[id]}
         connection.execute(update(story).where(story.c.id == id).values(**values))
     _date_topics(connection, {gathering.topic for gathering in gatherings})
+
+
+def move(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
+    """Move Entries, with their Copies, to the Stories where they belong now, which may begin with them."""
+    left = set()
+    for placement in placements:
+        own = (entry.c.id == placement.entry) | (entry.c.copy_of == placement.entry)
+        left |= set(connection.execute(select(entry.c.story_id).where(own)).scalars()) - {None}
+        if placement.starts:
+            moment = at[placement.entry]
+            begun = {"first_at": moment, "updated_at": moment, "publish_at": now}
+            connection.execute(story.insert().values(id=placement.story, title="", language=None, **begun))
+        connection.execute(update(entry).where(own).values(story_id=placement.story))
+    wake(connection, {*left, *(placement.story for placement in placements)}, now=now)
+
+
+def lock_entries(connection: Connection, ids: Iterable[str]) -> None:
+    """Lock the Entries of Stories that will be merged, before any Story is: the order of `place` holds."""
+    for some in batches(sorted(set(ids))):
+        rows = select(entry.c.id).where(entry.c.story_id.in_(some)).order_by(entry.c.id).with_for_update()
+        connection.execute(rows).all()
+
+
+def merge(connection: Connection, merges: Sequence[Merge], *, now: datetime) -> None:
+    """Let Stories go on as others, in this order: their Entries move, and their pages lead there for ever."""
+    for one in merges:
+        connection.execute(update(entry).where(entry.c.story_id == one.loser).values(story_id=one.winner))
+        begun = select(story.c.first_at).where(story.c.id == one.loser).scalar_subquery()
+        first = case((story.c.first_at < begun, story.c.first_at), else_=begun)
+        connection.execute(update(story).where(story.c.id == one.winner).values(first_at=first))
+        gone = {"merged_into": one.winner, "merged_at": now, "publish_at": None, "topic_id": None}
+        connection.execute(update(story).where(story.c.id == one.loser).values(**gone))
+        connection.execute(delete(story_section).where(story_section.c.story_id == one.loser))
+    losers = {one.loser for one in merges}
+    wake(connection, (one.winner for one in merges if one.winner not in losers), now=now)
 
 
 def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:

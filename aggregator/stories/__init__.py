@@ -1,5 +1,7 @@
-"""Stories: which reports tell one event. Pure: the log in, placements out; no store, network or clock."""
+"""Stories: which reports tell one event. Pure: the log in, placements and merges out; no store, network or clock."""
 
-from .window import SPAN, Limits, Window
+from .evidence import read
+from .explaining import TOGETHER, Explanation, Flip, Pairs, Part, Told
+from .window import SPAN, Window
 
-__all__ = ["SPAN", "Limits", "Window"]
+__all__ = ["SPAN", "TOGETHER", "Explanation", "Flip", "Pairs", "Part", "Told", "Window", "read"]

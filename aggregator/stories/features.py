@@ -2,15 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
 from anyascii import anyascii
 
 from ..values import Report
-from .concepts import concepts_of
 from .stopwords import STOPWORDS
 
 STEM = 6
@@ -18,14 +16,15 @@ STEM = 6
 cheaper."""
 PIECE = 4
 """Letters of a piece: romanised 4-grams join the spellings of one name in Latin and Cyrillic."""
-LEAD = 40
-"""Words of the lead that count: what follows is background, alike in reports of different events."""
-CONCEPT = "n:@"
-"""How the term of a concept begins, among the names: no name has such a letter."""
-LEAD_WEIGHT = 0.5
-"""What a word of the lead weighs beside one of the title: leads also tell the background."""
+
+LETTERS = 12
+"""Letters of a word at most, on average, with its blank: what bounds a lead that is written without blanks ..."""
+MARKUP = 10
+"""... and how much longer it may be for its tags."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_RUNS = re.compile(f"{_UNSPACED.pattern}+|[^{_UNSPACED.pattern[1:-1]}]+")
 _BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|t[dh]|blockquote|figure|figcaption|pre|hr|table)\b[^>]*>", re.I)
 _TAG = re.compile(r"<[^>]*>")
 # Letters that take each other's place when a name changes its script: Bogdanov is بوغدانوف, Pedersen is بيدرسن.
@@ -34,39 +33,9 @@ _PAIRS = {"sh": "s", "ch": "c", "kh": "h", "gh": "g", "ts": "s", "dh": "d", "th"
 _MUTE = "aeiouwyh'`"
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """A report's weighted terms, with their kinds as prefix: `words` w:, `pieces` p:, `names` n:, concepts n:@."""
-
-    outlet: str
-    language: str | None
-    published_at: datetime | None
-    words: dict[str, float]
-    pieces: dict[str, float]
-    names: dict[str, float]
-
-
-def read(report: Report) -> Features:
-    """Read a report's title and lead."""
-    lead, title = " ".join(_lead(report)), _headline(report.title)
-    title_words = _telling(title)
-    words = {f"w:{stem(word)}": LEAD_WEIGHT for word in _telling(lead)} | {
-        f"w:{stem(word)}": 1.0 for word in title_words
-    }
-    pieces = {f"p:{piece}": 1.0 for word in title_words for piece in _pieces(roman(word))}
-    names = _shared(lead, report.language, LEAD_WEIGHT) | _shared(title, report.language, 1.0)
-    return Features(report.outlet, report.language, report.published_at, words, pieces, names)
-
-
-def _shared(text: str, language: str | None, weight: float) -> dict[str, float]:
-    """Give what a text may share with one in another language: names, numbers and the concepts of the news."""
-    concepts = (f"{CONCEPT}{concept}" for concept in concepts_of(text, language or ""))
-    return dict.fromkeys([*surfaces(text), *concepts], weight)
-
-
 def telling_stems(title: str) -> frozenset[str]:
     """Give the stems of a title that tell anything."""
-    return frozenset(stem(word) for word in _telling(title))
+    return frozenset(stem(word) for word in telling(title))
 
 
 def plain(html: str) -> str:
@@ -80,20 +49,40 @@ def text_of(report: Report) -> str:
     return content if len(content) > len(report.summary) else report.summary
 
 
-def _headline(title: str) -> str:
+def headline(title: str) -> str:
     """Give a title without what stands behind a bar: the name of a programme or a site is no evidence."""
     return title.split(" | ")[0]
 
 
-def _lead(report: Report) -> list[str]:
-    return (report.summary or plain(report.content)).split()[:LEAD]
+def lead(report: Report, words: int) -> str:
+    """Give so many of a report's first words, beside its title."""
+    return lead_of(report.summary, report.content, words)
 
 
-def _telling(text: str) -> list[str]:
-    folded = (match.group().casefold() for match in _WORD.finditer(unicodedata.normalize("NFKC", text)))
+def lead_of(summary: str, content: str, words: int) -> str:
+    """Give so many of the first words of a plain summary, or of sanitised HTML where there is none."""
+    text = summary or plain(content[: words * LETTERS * MARKUP])
+    return " ".join(text[: words * LETTERS].split()[:words])
+
+
+def telling(text: str) -> list[str]:
+    """Give the folded words of a text that tell anything, in order."""
+    folded = (word.casefold() for word in words_of(text))
     return [
         word for word in folded if word not in STOPWORDS and (len(word) > 2 or word.isdigit() or not word.isascii())
     ]
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Give the words of a text; where a script writes no blanks between words, each two letters that stand together."""
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
+        word = match.group()
+        if word.isascii() or not _UNSPACED.search(word):
+            yield word
+        else:
+            for run in _RUNS.findall(word):
+                pairs = _UNSPACED.match(run) and len(run) > 1
+                yield from (run[at : at + 2] for at in range(len(run) - 1)) if pairs else (run,)
 
 
 @lru_cache(maxsize=65536)
@@ -107,7 +96,8 @@ def stem(word: str) -> str:
     return word.replace(",", ".") if word[0].isdigit() else roman(word)[:STEM]
 
 
-def _pieces(word: str) -> list[str]:
+def pieces(word: str) -> list[str]:
+    """Give the pieces of a word that is written in Latin letters."""
     marked = f" {word} "
     return [marked[at : at + PIECE] for at in range(max(1, len(marked) - PIECE + 1))]
 
@@ -118,8 +108,7 @@ def surfaces(text: str) -> dict[str, str]:
     A script without capitals (Arabic) gives every word, since any may be a name.
     """
     found: dict[str, str] = {}
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        word = match.group()
+    for word in words_of(text):
         if word[0].isdigit():
             found.setdefault(f"n:{word.replace(',', '.')}", word)
         elif not word[0].islower() and word.casefold() not in STOPWORDS:

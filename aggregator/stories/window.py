@@ -1,190 +1,223 @@
 """Places one report at a time in its Story, from the log alone. It knows no store and no clock, and mints nothing."""
 
-import math
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from ..values import Event, Placement
-from .features import Features
+import numpy as np
+
+from ..values import Event, Merge, Placement
+from .evidence import Evidence
+from .likeness import Comparer, Reports
+from .repair import Repair, sample
+from .shelf import Row, Shelf
+from .tape import Tape
+from .vectors import centred
 
 SPAN = timedelta(days=14)
 """How long a report stays in the window: hardly a report of labelled news tells an event two weeks old."""
-RARE = 10
-"""The rarest words and the rarest names of a report, by which its candidates are looked up ..."""
-POSTINGS = 400
-"""... each in its newest reports only, so that the cost of a report stays bounded as the window grows."""
-MOST = 20
-"""Stories that are scored at most."""
-LAST = 10
-"""A Story's last members that a report is compared with."""
-BACKGROUND = 50
-"""Reports that the window is supposed to hold beside its own, so that two texts alone are scored sensibly."""
+CANDIDATES = 40
+"""Reports that share most with a new one ..."""
+NEAREST = 16
+"""... and those whose vectors are nearest to its own ..."""
+STORIES = 12
+"""... whose Stories it is compared with, at most so many ..."""
+LAST = 8
+"""... each by its newest members and, of a large one, some from its beginning."""
+BEST = 0.5
+"""The weight of the likest member; the mean of the members has the rest."""
+JOIN = 0.38
+"""Likelihood from which a report joins a Story. A repair joins what this parts, and nothing parts what it joins: at .3
+the newsroom's two contacts with HTS became one Story where its outlets came in some orders, from .38 on in none."""
+LEAVE = 0.15
+"""Likelihood below which a report whose vector has come leaves the Story that it joined by its words."""
+EVERY = 200
+"""Reports between two repairs, where none is asked for earlier."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Thresholds of joining: the newsroom in four languages comes out at BCubed F1 .93, with its two contacts apart."""
-
-    same: float = 0.24
-    """Likeness from which a report joins a Story that has a member in its language."""
-    cross: float = 0.20
-    """The same among its members in other languages, where names and numbers alone speak."""
-    names: int = 2
-    """Names that a report and a member in another language share at least."""
-    best: float = 0.65
-    """The weight of the likest member; the mean of the last members has the rest."""
-    conflict: float = 0.7
-    """How much likeness goes where each title names somebody whom the other report does not."""
-    fade: float = 4.0
-    """Days in which likeness fades by a factor e."""
-    pieces: float = 0.4
-    """The weight of pieces of words beside whole stems."""
-    own: float = 0.5
-    """What likeness within one outlet counts: outlets repeat their phrases, and seldom tell a thing twice."""
+_STORY = np.dtype([("id", "S40"), ("last", "i4")])
 
 
 class Window:
     """The reports and Stories of the last two weeks, as a function of the log up to now."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self) -> None:
         self.span = SPAN
-        self.features: dict[int, Features] = {}
-        self.story_of: dict[int, str] = {}
-        self.at: dict[int, datetime] = {}
-        self.members: dict[str, list[int]] = {}
-        self._order: deque[int] = deque()
-        self._postings: dict[str, list[int]] = {}
-        self._seen: Counter[str] = Counter()
+        self.shelf = Shelf()
+        self.comparer = Comparer(self.shelf)
+        self._stories = Tape(_STORY)
+        self._known: dict[str, int] | None = None
+        """Stories by their ids, while a window is restored."""
+        self._touched: list[int] = []
+        """Slots of the reports that came, or whose vectors came, since the last repair."""
 
-    def place(self, event: Event, features: Features, *, copy_of: int | None = None) -> Placement:
+    def place(self, event: Event, evidence: Evidence, *, copy_of: int | None = None) -> Placement:
         """Decide where a report belongs: its original's Story, the Story that tells its event, or a new one."""
+        self._known = None
         self.forget_before(event.at - SPAN)
-        if copy_of is not None and copy_of in self.story_of:
-            story: str | None = self.story_of[copy_of]
-        else:
-            copy_of = None
-            story = self._find(features, event.at)
-        placement = Placement(entry=event.entry, story=story or event.mint, starts=story is None, copy_of=copy_of)
-        self.take(event, features, placement)
-        return placement
+        original = self.shelf.slot_of(copy_of) if copy_of is not None else None
+        if original is not None:
+            return Placement(event.entry, self.id_of(self.story_of(original)), starts=False, copy_of=copy_of)
+        row = row_of(event.entry, event.at, evidence)
+        best = self._best(self.comparer.asked(evidence, row.at), self._groups(self.shelf.like(evidence)))
+        if best is not None and best[0] >= JOIN:
+            self._touched.append(self._put(row, best[1]))
+            return Placement(event.entry, self.id_of(best[1]), starts=False)
+        self._touched.append(self._put(row, self._open(event.mint)))
+        return Placement(event.entry, event.mint, starts=True)
 
-    def take(self, event: Event, features: Features, placement: Placement) -> None:
-        """Take a placed report in; a copy is known by its Story, and never moves the Story's centre."""
-        entry = event.entry
-        self.story_of[entry] = placement.story
-        self.at[entry] = event.at
-        self._order.append(entry)
-        if placement.copy_of is not None:
-            return
-        self.features[entry] = features
-        self.members.setdefault(placement.story, []).append(entry)
-        for term in _indexed(features):
-            self._postings.setdefault(term, []).append(entry)
-        self._seen.update(_terms(features))
+    def hear(self, event: Event, vector: bytes) -> Placement | Merge | None:
+        """Take in a report's vector, and say where the report belongs now, if not where it is."""
+        slot = self.take_vector(event, vector)
+        if slot is None:
+            return None
+        own = self.story_of(slot)
+        groups = self._groups(self.shelf.like_slot(slot), self.shelf.near_slot(slot, NEAREST))
+        groups[own] = set(sample(self.members(own), LAST))
+        others = {story: held - {slot} for story, held in groups.items() if held - {slot}}
+        report = self.comparer.held(np.array([slot]))
+        best = self._best(report, others)
+        alone = own not in others
+        now = self._best(report, {own: others[own]}) if not alone else None
+        held = now[0] if now is not None else 0.0
+        if best is not None and best[1] != own and best[0] >= max(JOIN, held):
+            if alone:
+                self._merge(best[1], own)
+                return Merge(loser=self.id_of(own), winner=self.id_of(best[1]))
+            self._move(slot, own, best[1])
+            return Placement(event.entry, self.id_of(best[1]), starts=False)
+        if alone or held >= LEAVE:
+            return None
+        self._move(slot, own, self._open(event.mint))
+        return Placement(event.entry, event.mint, starts=True)
+
+    @property
+    def touched(self) -> int:
+        """Count the reports that came since the last repair."""
+        return len(self._touched)
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether so many came that the next repair is due, even if nobody asks for it."""
+        return len(self._touched) >= EVERY
+
+    def repaired(self) -> None:
+        """Take in that a repair was made."""
+        self._touched = []
+
+    def repair(self) -> tuple[Merge, ...]:
+        """Join the Stories that have grown together since the last repair."""
+        slots, self._touched = [slot for slot in self._touched if slot >= self.shelf.oldest], []
+        pass_ = Repair(self.comparer, self.story_of, self.members)
+        merges = []
+        for winner, loser in pass_.run(sorted({self.story_of(slot) for slot in slots}, key=self._newest)):
+            merges.append(Merge(loser=self.id_of(loser), winner=self.id_of(winner)))
+            self._merge(winner, loser)
+            pass_.merged(winner, loser)
+        return tuple(merges)
+
+    def take(self, event: Event, evidence: Evidence, story: str) -> None:
+        """Take in a report, no copy, that was placed before."""
+        if self._known is None:
+            self._known = {self.id_of(index): index for index in range(self._stories.base, self._stories.end)}
+        if story not in self._known:
+            self._known[story] = self._open(story)
+        self._touched.append(self._put(row_of(event.entry, event.at, evidence), self._known[story]))
+
+    def take_vector(self, event: Event, vector: bytes) -> int | None:
+        """Take in a report's vector, and give the report's slot; None where it is not in the window."""
+        slot = self.shelf.slot_of(event.entry)
+        if slot is not None:
+            self.shelf.vectors.put(slot, centred(vector, self.shelf.language_of(slot)))
+            self._touched.append(slot)
+        return slot
 
     def forget_before(self, moment: datetime) -> None:
         """Let the reports that arrived before `moment` go."""
-        while self._order and self.at[self._order[0]] < moment:
-            entry = self._order.popleft()
-            del self.at[entry]
-            story = self.story_of.pop(entry)
-            features = self.features.pop(entry, None)
-            if features is not None:
-                _drop(self.members, story, entry)
-                for term in _indexed(features):
-                    _drop(self._postings, term, entry)
-                for term in _terms(features):
-                    self._seen[term] -= 1
-                    if not self._seen[term]:
-                        del self._seen[term]
+        shelf, limit = self.shelf, moment.timestamp()
+        while len(shelf) and shelf.slots.one(shelf.oldest)["came"] < limit:
+            shelf.drop_oldest()
+        stories = self._stories
+        over = stories.base
+        while over < stories.end and stories.one(over)["last"] < shelf.oldest:
+            over += 1
+        stories.let_go(over)
 
-    def likeness(self, a: Features, b: Features) -> float:
-        """Say how alike two reports are, 0 to 1: by words and pieces in one language, by names across two."""
-        if a.language == b.language:
-            pieces = self.limits.pieces
-            alike = (1 - pieces) * self._cosine(a.words, b.words) + pieces * self._cosine(a.pieces, b.pieces)
-            return alike * (1 - self.limits.conflict * self._conflict(a, b))
-        if len(a.names.keys() & b.names.keys()) < self.limits.names:
-            return 0.0
-        return self._cosine(a.names, b.names)
+    def id_of(self, story: int) -> str:
+        """Give a Story's id."""
+        return bytes(self._stories.one(story)["id"]).decode()
 
-    def _when(self, entry: int) -> datetime:
-        """When an Entry was published, as its outlet says, but never after it was seen."""
-        return min(self.features[entry].published_at or self.at[entry], self.at[entry])
+    def story_of(self, slot: int) -> int:
+        """Give the Story of a report."""
+        return int(self.shelf.slots.one(slot)["story"])
 
-    def _told_alike(self, a: Features, b: Features) -> float:
-        return self.likeness(a, b) * (self.limits.own if a.outlet == b.outlet else 1)
+    def members(self, story: int) -> list[int]:
+        """Give the slots of a Story's reports that are still in the window, the oldest first."""
+        found, slot, slots = [], self._newest(story), self.shelf.slots
+        while slot >= self.shelf.oldest:
+            found.append(slot)
+            slot = int(slots.one(slot)["before"])
+        return found[::-1]
 
-    def _conflict(self, a: Features, b: Features) -> float:
-        """Say how much two titles name others, 0 to 1: the smaller share of names that the other report lacks."""
-        shares = []
-        for one, other in ((a, b), (b, a)):
-            named = [name for name, weight in one.names.items() if weight == 1.0]
-            if not named:
-                return 0.0
-            whole = sum(self._weight(name) for name in sorted(named))
-            shares.append(sum(self._weight(name) for name in sorted(named) if name not in other.names) / (whole or 1))
-        return min(shares)
+    def _newest(self, story: int) -> int:
+        return int(self._stories.one(story)["last"])
 
-    def _cosine(self, a: dict[str, float], b: dict[str, float]) -> float:
-        dot = sum(a[term] * b[term] * self._weight(term) ** 2 for term in sorted(a.keys() & b.keys()))
-        return dot / (self._length(a) * self._length(b)) if dot else 0.0
+    def _groups(self, shared: dict[int, float], near: Sequence[int] = ()) -> dict[int, set[int]]:
+        """Give the Stories that a report may belong to, each with the members that it is compared with."""
+        top = sorted(shared, key=lambda slot: (-shared[slot], -slot))[:CANDIDATES]
+        groups: dict[int, set[int]] = {}
+        for few, most in ((near, STORIES // 2), (top, STORIES)):
+            for slot in few:
+                story = self.story_of(slot)
+                if story in groups:
+                    groups[story].add(slot)
+                elif len(groups) < most:
+                    groups[story] = {slot, *sample(self.members(story), LAST)}
+        return groups
 
-    def _length(self, terms: dict[str, float]) -> float:
-        return math.sqrt(sum((weight * self._weight(term)) ** 2 for term, weight in terms.items()))
+    def _best(self, report: Reports, groups: dict[int, set[int]]) -> tuple[float, int] | None:
+        """Give how likely the likeliest of Stories is, and which; of two alike, the one with the newest report."""
+        if not groups:
+            return None
+        slots = np.array([slot for group in groups.values() for slot in sorted(group)])
+        likely = self.comparer.likely(report, slots)[0]
+        sizes = np.array([len(group) for group in groups.values()])
+        starts = np.cumsum([0, *sizes])[:-1]
+        scores = BEST * np.maximum.reduceat(likely, starts) + (1 - BEST) * np.add.reduceat(likely, starts) / sizes
+        stories = list(groups)
+        best = max(range(len(stories)), key=lambda index: (scores[index], self._newest(stories[index])))
+        return float(scores[best]), stories[best]
 
-    def _weight(self, term: str) -> float:
-        """The rarer a term is in the window, the heavier."""
-        return math.log((len(self.features) + BACKGROUND) / (self._seen[term] + 1))
+    def _open(self, id: str) -> int:
+        one: Any = np.zeros(1, _STORY)
+        one["id"], one["last"] = id.encode(), -1
+        return self._stories.extend(one)
 
-    def _find(self, features: Features, at: datetime) -> str | None:
-        best: tuple[float, str] | None = None
-        for story in self._candidates(features):
-            margin = self._margin(features, story, at)
-            if margin >= 0 and (best is None or (margin, story) > best):
-                best = (margin, story)
-        return best[1] if best else None
+    def _put(self, row: Row, story: int) -> int:
+        told = self._stories.one(story)
+        slot = self.shelf.put(row, story, int(told["last"]))
+        told["last"] = slot
+        return slot
 
-    def _candidates(self, features: Features) -> list[str]:
-        hits: Counter[str] = Counter()
-        for terms in (features.words, features.names):
-            rarest = sorted((t for t in terms if t in self._postings), key=lambda t: (len(self._postings[t]), t))[:RARE]
-            for term in rarest:
-                hits.update(self.story_of[entry] for entry in self._postings[term][-POSTINGS:])
-        return sorted(hits, key=lambda story: (-hits[story], story))[:MOST]
+    def _merge(self, winner: int, loser: int) -> None:
+        self._tie(winner, sorted([*self.members(winner), *self.members(loser)]))
+        self._tie(loser, [])
 
-    def _margin(self, features: Features, story: str, at: datetime) -> float:
-        """By how much a report is over the threshold of a Story."""
-        members = self.members[story][-LAST:]
-        when = min(features.published_at or at, at)
-        days = min(abs((when - self._when(member)).total_seconds()) for member in members) / 86400
-        if days > self.span.days:
-            return -1.0  # a new Source brings old items: what lies weeks apart is not one event
-        told = [member for member in members if self.features[member].language == features.language]
-        others = [member for member in members if self.features[member].language != features.language]
-        groups = ((told, self.limits.same), (others, self.limits.cross))
-        faded = math.exp(-days / self.limits.fade)
-        return max(self._score(features, group) * faded - threshold for group, threshold in groups if group)
+    def _move(self, slot: int, old: int, new: int) -> None:
+        rest = [one for one in self.members(old) if one != slot]
+        self._tie(new, sorted([*self.members(new), slot]))
+        self._tie(old, rest)
 
-    def _score(self, features: Features, members: list[int]) -> float:
-        scores = [self._told_alike(features, self.features[member]) for member in members]
-        return self.limits.best * max(scores) + (1 - self.limits.best) * sum(scores) / len(scores)
+    def _tie(self, story: int, members: Sequence[int]) -> None:
+        """Make these a Story's members, the oldest first."""
+        before = -1
+        for slot in members:
+            row = self.shelf.slots.one(slot)
+            row["story"], row["before"] = story, before
+            before = slot
+        self._stories.one(story)["last"] = before
 
 
-def _drop(lists: dict[str, list[int]], key: str, entry: int) -> None:
-    lists[key].remove(entry)
-    if not lists[key]:
-        del lists[key]
-
-
-def _indexed(features: Features) -> Iterator[str]:
-    yield from features.words
-    yield from features.names
-
-
-def _terms(features: Features) -> Iterator[str]:
-    yield from _indexed(features)
-    yield from features.pieces
+def row_of(entry: int, at: datetime, evidence: Evidence) -> Row:
+    """Give a report that came then as the shelf holds it."""
+    told = min(evidence.published_at or at, at)
+    return Row(entry, int(told.timestamp()), int(at.timestamp()), evidence)

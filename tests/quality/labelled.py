@@ -1,9 +1,12 @@
 """The labelled set of short articles, as values. It tests nothing itself."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from aggregator.engine import Decision, Engine
+from aggregator.values import Event, Report
 
 FOLDER = Path(__file__).parent
 
@@ -47,6 +50,37 @@ def articles() -> tuple[Article, ...]:
         )
         for row in _rows("articles.jsonl")
     )
+
+
+def arrivals() -> list[tuple[Event, Report]]:
+    """Give the labelled articles as the engine sees them arrive, in order."""
+    return [
+        (
+            Event(number, article.date, "entry", number, 0, f"story-{number}", article.source),
+            Report(
+                entry=number,
+                outlet=article.source,
+                url=None,
+                title=article.title,
+                summary=article.text,
+                content="",
+                language=article.lang,
+                published_at=article.date,
+            ),
+        )
+        for number, article in enumerate(articles(), start=1)
+    ]
+
+
+def decided() -> list[Decision]:
+    """Place the labelled articles, with a repair at the end."""
+    engine, lines = Engine("en"), arrivals()
+    reports = {event.entry: report for event, report in lines}
+    made = [
+        engine.place(event, report, [reports[one.entry] for one in engine.candidates(event, report)])
+        for event, report in lines
+    ]
+    return [*made, engine.repair(replace(lines[-1][0], kind="tick", entry=0))]
 
 
 def hard_negatives() -> tuple[HardNegative, ...]:

@@ -1,0 +1,7 @@
+"""Copies: which Entry reprints which. Pure, in two calls: candidates by their sketches, then proof by their texts."""
+
+from .originals import Originals
+from .proof import verify
+from .sketch import Sketch, read
+
+__all__ = ["Originals", "Sketch", "read", "verify"]

@@ -1,0 +1,118 @@
+"""Whether one report is a Copy of another, by all that both say. Pure."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+
+from ..hosts import host_of
+from ..values import Report
+from .sketch import Sketch, Wording, telling, wording
+from .words import Hashes
+
+CONTAINED = 0.5
+"""The share of the shorter text's runs, found in the other, that makes it a Copy: on labelled near-duplicates it found
+every reprint shortened by a quarter, and no random pair."""
+BEGUN = 0.5
+"""The share of either text's opening runs that the other has where a short text, or a piece, is a Copy by its words."""
+PIECE = 4
+"""So many times shorter than the other, a text is a piece of it."""
+APART = timedelta(days=14)
+"""Reports dated further apart are no Copies: an outlet says the same each month."""
+
+
+def verify(sketch: Sketch, candidates: Sequence[Report]) -> int | None:
+    """Give the Entry that a report is a Copy of: of the candidates that prove it, the one that owns the address, else
+    that shares most, else the first; None if none.
+    """
+    if not candidates:
+        return None
+    one = sketch.wording
+    others = [wording(other) for other in candidates]
+    own, telling_own = np.unique(one.runs), _without_habits(one, others)
+    best: tuple[bool, float] | None = None
+    entry = None
+    for theirs in others:
+        other = theirs.report
+        is_same_outlet = one.report.outlet == other.outlet
+        shared = contained(own if is_same_outlet else telling_own, np.unique(theirs.runs))
+        if not _is_copy(one, theirs, shared):
+            continue
+        rank = (one.url == theirs.url and owns_address(other), round(shared or 0.0, 1))
+        if best is None or rank > best:
+            best, entry = rank, other.entry
+    return entry
+
+
+def contained(one: Hashes, other: Hashes) -> float | None:
+    """Give the share of the shorter text's runs, each once, that the other has; None where one has none."""
+    if not len(one) or not len(other):
+        return None
+    return len(np.intersect1d(one, other, assume_unique=True)) / min(len(one), len(other))
+
+
+def _without_habits(one: Wording, others: Sequence[Wording]) -> Hashes:
+    """Give a report's runs without those that its outlet has in another report too: what stands in each is its own."""
+    runs = np.unique(one.runs)
+    for other in others:
+        is_own = other.report.outlet == one.report.outlet and other.report.entry != one.report.entry
+        if is_own and other.url != one.url and not _share_title(one, other):
+            runs = np.setdiff1d(runs, other.runs)
+    return runs
+
+
+def owns_address(report: Report) -> bool:
+    """Tell whether a report's address is of a host of its outlet's, where the outlet is named by one."""
+    host, outlet = host_of(report.url or ""), report.outlet.casefold()
+    return "." in outlet and (host == outlet or host.endswith(f".{outlet}"))
+
+
+def _is_copy(one: Wording, other: Wording, shared: float | None) -> bool:
+    report, original = one.report, other.report
+    is_there = bool(one.url) and one.url == other.url
+    is_same_outlet = report.outlet == original.outlet
+    # Who links to an outlet's own report repeats it, even if it was seen here first: that report is nobody's Copy.
+    if is_there and not is_same_outlet and owns_address(report) and not owns_address(original):
+        return False
+    is_titled = (is_there or is_same_outlet) and _share_title(one, other)
+    # An address alone proves nothing: alerts come in turn at one, anybody may list another's, and translations keep it.
+    if is_there and is_titled and (one.title == other.title or _may_be_one_language(report, original)):
+        return True
+    if report.published_at and original.published_at and abs(report.published_at - original.published_at) > APART:
+        return False
+    # An outlet that ends all its texts alike copies nothing: the title or the address must speak for it too.
+    if is_same_outlet and not (is_titled or is_there):
+        return False
+    if shared is not None:
+        is_said = is_there or is_same_outlet or _has_its_weight(one, other, shared) or _share_title(one, other)
+        return shared >= CONTAINED and is_said
+    return not is_same_outlet and len(one.title) >= one.measure.few and one.title == other.title
+
+
+def _has_its_weight(one: Wording, other: Wording, shared: float) -> bool:
+    """Tell whether shared words alone make a Copy: not those of a notice that an outlet ends all its texts with."""
+    short, long = sorted((one, other), key=lambda wording: len(wording.runs))
+    by = short.text
+    if len(short.runs) + by.run > by.short and len(short.runs) * PIECE >= len(long.runs):
+        return True
+    if shared * len(short.runs) >= by.fair * len(long.runs):
+        return True
+    openings = ((short.runs[: by.opening], long.runs), (long.runs[: by.opening], short.runs))
+    return all(np.isin(opening, runs).mean() >= BEGUN for opening, runs in openings)
+
+
+def _share_title(one: Wording, other: Wording) -> bool:
+    """Tell whether one title has half of what tells in the other; a single word is shared by chance."""
+    if one.title and one.title == other.title:
+        return True
+    own, theirs = telling(one), telling(other)
+    shared = len(own & theirs)
+    return shared > 1 and 2 * shared >= min(len(own), len(theirs))
+
+
+def _may_be_one_language(one: Report, other: Report) -> bool:
+    return not (one.language and other.language) or _base(one.language) == _base(other.language)
+
+
+def _base(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].casefold()

@@ -1,0 +1,49 @@
+"""Vectors of Entries in the store, as bytes: which are wanted, those that came, and what they say. It makes none."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ..values import Event
+from . import log
+from .batches import batches
+from .schema import entry, vector
+from .schema import log as lines
+
+
+def wanted(connection: Connection, model: str, *, since: datetime, limit: int) -> dict[int, tuple[str, str, str]]:
+    """Give placed Entries that have no vector of this model and came since then, the newest first.
+
+    Each by its id with its title, summary and content; Copies need none.
+    """
+    there = select(vector.c.entry_id).where(vector.c.entry_id == entry.c.id, vector.c.model == model)
+    query = (
+        select(entry.c.id, entry.c.title, entry.c.summary, entry.c.content)
+        .join(lines, (lines.c.entry_id == entry.c.id) & (lines.c.kind == "entry"))
+        .where(lines.c.at >= since, entry.c.story_id.is_not(None), entry.c.copy_of.is_(None), ~there.exists())
+        .order_by(lines.c.seq.desc())
+        .limit(limit)
+    )
+    return {row.id: (row.title, row.summary, row.content) for row in connection.execute(query)}
+
+
+def keep(connection: Connection, model: str, made: Mapping[int, bytes], *, at: datetime) -> None:
+    """Keep the vectors of Entries, and append a line to the log for each, in the order of the Entries."""
+    there = select(vector.c.entry_id).where(vector.c.model == model)
+    held = {
+        id for some in batches(made) for id in connection.execute(there.where(vector.c.entry_id.in_(some))).scalars()
+    }
+    fresh = sorted(made.keys() - held)
+    if fresh:
+        connection.execute(vector.insert(), [{"entry_id": id, "model": model, "values": made[id]} for id in fresh])
+        log.append_vectors(connection, fresh, at=at)
+
+
+def of(connection: Connection, model: str, events: Sequence[Event]) -> dict[int, bytes]:
+    """Give the vectors of this model that events tell of, by the events' seq."""
+    found: dict[int, bytes] = {}
+    for some in batches(event.entry for event in events):
+        rows = connection.execute(select(vector).where(vector.c.model == model, vector.c.entry_id.in_(some)))
+        found.update((row.entry_id, row.values) for row in rows)
+    return {event.seq: found[event.entry] for event in events if event.entry in found}

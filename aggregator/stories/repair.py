@@ -1,0 +1,130 @@
+"""Finds Stories that have grown together: two parts of one event that no single report joined. It changes nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from .likeness import Comparer
+
+NEAR = 6
+"""Stories that one is compared with: those whose members share most with its own ..."""
+LOOKED_UP = 8
+"""Members by which the Stories near one are looked up ..."""
+HITS = 40
+"""... each by so many reports that share most with it ..."""
+NEAREST = 8
+"""... and so many whose vectors are nearest."""
+SAMPLE = 8
+"""Members of each that are compared, each with each."""
+MERGE = 0.3
+"""Likelihood from which two Stories are one: the mean over their members, told by how well each holds together."""
+LOOSEST = 0.1
+"""A Story that holds together worse than this is looked at as if it held together so: it would swallow everything."""
+ROUNDS = 4
+"""Two merged Stories may have come near a third."""
+
+
+class Repair:
+    """One pass over the Stories that were touched."""
+
+    def __init__(self, comparer: Comparer, story_of: Callable[[int], int], members: Callable[[int], list[int]]) -> None:
+        self._comparer = comparer
+        self._story_of = story_of
+        self._members_of = members
+        self._members: dict[int, list[int]] = {}
+        self._held: dict[int, float] = {}
+
+    def run(self, stories: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Give the pairs (winner, loser) to merge one after the other; merge each before asking for the next."""
+        todo = list(stories)
+        for _ in range(ROUNDS):
+            best = [found for story in todo if self.members(story) and (found := self._best(story))]
+            used: set[int] = set()
+            grown = []
+            for _, story, other in sorted(best, key=lambda one: (-one[0], self._order(one[1]), self._order(one[2]))):
+                if story in used or other in used:
+                    continue
+                used |= {story, other}
+                first, second = self._order(story), self._order(other)
+                winner, loser = (story, other) if (first[0], -first[1]) > (second[0], -second[1]) else (other, story)
+                yield winner, loser
+                grown.append(winner)
+            if not grown:
+                return
+            again = [story for _, story, _ in best if self.members(story)]
+            todo = sorted({*grown, *again}, key=self._order)
+
+    def merged(self, winner: int, loser: int) -> None:
+        """Hear that two Stories have been merged."""
+        for story in (winner, loser):
+            self._members.pop(story, None)
+            self._held.pop(story, None)
+
+    def members(self, story: int) -> list[int]:
+        """Give a Story's members in the window."""
+        if story not in self._members:
+            self._members[story] = self._members_of(story)
+        return self._members[story]
+
+    def _order(self, story: int) -> tuple[int, int]:
+        """Give what puts Stories in order, whatever their numbers are: their size and their first report."""
+        members = self.members(story)
+        return len(members), members[0] if members else -1
+
+    def _best(self, story: int) -> tuple[float, int, int] | None:
+        near = self._near(story)
+        if not near:
+            return None
+        links = self._links(story, near)
+        index = max(range(len(near)), key=lambda one: (links[one], self._order(near[one])))
+        return (links[index], story, near[index]) if links[index] >= MERGE else None
+
+    def _near(self, story: int) -> list[int]:
+        shares: dict[int, float] = {}
+        nearest: dict[int, int] = {}
+        shelf = self._comparer.shelf
+        for slot in sample(self.members(story), LOOKED_UP):
+            found = shelf.like_slot(slot)
+            for hit in sorted(found, key=lambda one: (-found[one], -one))[:HITS]:
+                other = self._story_of(hit)
+                if other != story:
+                    shares[other] = shares.get(other, 0.0) + found[hit]
+            for hit in shelf.near_slot(slot, NEAREST):
+                other = self._story_of(hit)
+                if other != story:
+                    nearest[other] = nearest.get(other, 0) + 1
+        by_words = sorted(shares, key=lambda one: (-shares[one], self._order(one)))[:NEAR]
+        by_vectors = sorted(nearest, key=lambda one: (-nearest[one], self._order(one)))[: NEAR // 2]
+        return list(dict.fromkeys([*by_words, *by_vectors]))
+
+    def _links(self, story: int, others: Sequence[int]) -> list[float]:
+        groups = [sample(self.members(other), SAMPLE) for other in others]
+        means = self._means(sample(self.members(story), SAMPLE), groups)
+        own = self._holds(story)
+        return [
+            round(float(mean) / (own * self._holds(other)) ** 0.5, 6) for mean, other in zip(means, others, strict=True)
+        ]
+
+    def _means(self, members: Sequence[int], groups: Sequence[Sequence[int]]) -> list[float]:
+        slots = np.array([slot for group in groups for slot in group])
+        sizes = np.array([len(group) for group in groups])
+        starts = np.cumsum([0, *sizes])[:-1]
+        likely = self._comparer.likely(self._comparer.held(np.array(members)), slots)
+        return list(np.add.reduceat(likely.mean(axis=0), starts) / sizes)
+
+    def _holds(self, story: int) -> float:
+        """Say how well a Story holds together: the mean likelihood over its members, each with each and with itself."""
+        if story not in self._held:
+            members = sample(self.members(story), SAMPLE)
+            alone = len(members) == 1
+            self._held[story] = 1.0 if alone else max(LOOSEST, self._means(members, [members])[0])
+        return self._held[story]
+
+
+def sample(members: Sequence[int], most: int) -> Sequence[int]:
+    """Give at most so many of a Story's members: half of them the newest, the rest spread evenly over those before."""
+    if len(members) <= most:
+        return members
+    newest = most // 2
+    older = members[:-newest]
+    return [*(older[index * len(older) // (most - newest)] for index in range(most - newest)), *members[-newest:]]

@@ -1,0 +1,192 @@
+"""Says which Topic a Story joins, and which Stories open one, as a function of the log up to now."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ..stories.evidence import Evidence
+from ..values import Event, Gathering, Merge, Placement, Report
+from .memory import SPAN, Memory
+from .naming import title_of
+from .profiles import Profiles, mean_likeness
+
+STORIES = 3
+"""Stories that a Topic opens with at least ..."""
+OUTLETS = 2
+"""... told by at least so many outlets ..."""
+DAYS = 2
+"""... on at least so many days."""
+REST = timedelta(days=21)
+"""A Topic rests when it got no report for this long: it takes in no more."""
+REPORTS = 3
+"""Reports of each Story that it opens with: fewer say too little of what the Story is about."""
+OPEN = 0.09
+"""Likeness that each Story of a new Topic has with the others on average: a chain of neighbours is no subject. On the
+labelled set all from .08 to .10 are as good, and below that whatever happens in one country becomes a Topic."""
+JOIN = 0.12
+"""Likeness with a Topic's Stories on average from which a Story joins it, more than to open one: it is for good ..."""
+JOIN_ALONE = 0.14
+"""... and one that a single outlet tells, whose words are less to be trusted."""
+CORE = 12
+"""Stories of a Topic that make its middle: its newest."""
+LOOKED_UP = 6
+"""The most telling terms of a Story by which others like it are looked up ..."""
+POSTINGS = 40
+"""... each in its newest reports only ..."""
+NEAR = 16
+"""... and the Stories found that it is compared with: those that share most."""
+LOOKS = frozenset({1, 2, 3, 4, 6, 9, 12})
+"""Reports at which a Story that is in no Topic is looked at, as far as they count: later ones change little."""
+
+
+class Topics:
+    """What is known of each Story, and which Topic it is in."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._memory = Memory()
+        self._profiles = Profiles(self._memory)
+        self._ids: list[str] = []
+        """Of Topics, by their numbers."""
+        self._numbers: dict[str, int] = {}
+        self._held: dict[int, list[int]] = {}
+        """The Stories of each Topic."""
+
+    def place(self, event: Event, report: Report, evidence: Evidence, placement: Placement) -> Gathering | None:
+        """Take a placed report in, and say whether its Story joins a Topic or opens one with others."""
+        self._memory.forget_before(event.at - SPAN)
+        if placement.copy_of is not None:
+            return None
+        story = self._put(event, report, evidence, placement.story)
+        if self._memory.topic_of(story) >= 0 or self._memory.size(story, max(LOOKS) + 1) not in LOOKS:
+            return None
+        return self._gather(event, story)
+
+    def take(self, event: Event, report: Report, evidence: Evidence, story: str, topic: str | None) -> None:
+        """Take in a report, no copy, that was placed before, and the Topic that its Story is in."""
+        number = self._put(event, report, evidence, story)
+        if topic is not None:
+            self._enter(self._number(topic), number)
+
+    def merge(self, event: Event, merge: Merge) -> Gathering | None:
+        """Take in that a Story goes on as another, and say whether that joins or opens a Topic by it."""
+        lost = self._memory.number(merge.loser)
+        topic = self._memory.topic_of(lost) if lost is not None else -1
+        if lost is not None and lost in self._held.get(topic, ()):
+            self._held[topic].remove(lost)
+        story = self._memory.merge(merge.winner, merge.loser)
+        if story is None:
+            return None
+        self._profiles.changed(story)
+        if self._memory.topic_of(story) >= 0:
+            return None
+        if topic >= 0:
+            self._enter(topic, story)
+            return Gathering(topic=self._ids[topic], stories=(merge.winner,), opens=False)
+        return self._gather(event, story)
+
+    def _put(self, event: Event, report: Report, evidence: Evidence, story: str) -> int:
+        number = self._memory.put(story, event.at, evidence, report.title, is_local=report.language == self.language)
+        self._profiles.changed(number)
+        return number
+
+    def _number(self, topic: str) -> int:
+        if topic not in self._numbers:
+            self._numbers[topic] = len(self._ids)
+            self._ids.append(topic)
+        return self._numbers[topic]
+
+    def _enter(self, topic: int, story: int) -> None:
+        if self._memory.topic_of(story) != topic:
+            self._memory.put_topic(story, topic)
+            self._held.setdefault(topic, []).append(story)
+
+    def _gather(self, event: Event, story: int) -> Gathering | None:
+        near = self._near(story)
+        return self._joining(event, story, near) or self._opening(event, story, near)
+
+    def _near(self, story: int) -> list[int]:
+        """Give the Stories that share most with one, whatever Topics they are in."""
+        shared: dict[int, float] = {}
+        for term, weight in self._profiles.of(story).top(LOOKED_UP):
+            for other in dict.fromkeys(self._memory.holding(term, POSTINGS)):
+                shared[other] = shared.get(other, 0.0) + weight
+        shared.pop(story, None)
+        ranked = sorted(shared, key=lambda one: (-round(shared[one], 6), -self._memory.newest(one)))
+        return ranked[:NEAR]
+
+    def _joining(self, event: Event, story: int, near: Sequence[int]) -> Gathering | None:
+        own = self._profiles.of(story)
+        best: tuple[float, int, int] | None = None
+        for topic in dict.fromkeys(self._memory.topic_of(other) for other in near):
+            core = self._core(topic) if topic >= 0 else []
+            if core and self._memory.came(self._memory.newest(core[0])) >= (event.at - REST).timestamp():
+                found = mean_likeness(own, [self._profiles.of(one) for one in core])
+                best = max(best or (0.0, 0, 0), (found, self._memory.newest(core[0]), topic))
+        if best is None or best[0] < (JOIN if len(own.outlets) >= OUTLETS else JOIN_ALONE):
+            return None
+        topic = best[2]
+        self._enter(topic, story)
+        stories = [story, *self._recruited(topic, near)]
+        return Gathering(self._ids[topic], tuple(map(self._memory.id_of, stories)), opens=False)
+
+    def _recruited(self, topic: int, near: Sequence[int]) -> list[int]:
+        """Take in the Stories in no Topic that are near a new one of this Topic, and belong there too."""
+        found = []
+        for other in near:
+            if self._memory.topic_of(other) >= 0 or len(self._profiles.told(other).outlets) < OUTLETS:
+                continue
+            if mean_likeness(self._profiles.of(other), [self._profiles.of(one) for one in self._core(topic)]) >= JOIN:
+                self._enter(topic, other)
+                found.append(other)
+        return found
+
+    def _may_open(self, story: int) -> bool:
+        told = self._profiles.told(story)
+        return told.reports >= REPORTS and len(told.outlets) >= OUTLETS
+
+    def _core(self, topic: int) -> list[int]:
+        """Give a Topic's newest Stories, the newest first."""
+        held = [story for story in self._held[topic] if self._memory.newest(story) >= self._memory.oldest]
+        self._held[topic] = held
+        return sorted(held, key=lambda story: -self._memory.newest(story))[:CORE]
+
+    def _opening(self, event: Event, story: int, near: Sequence[int]) -> Gathering | None:
+        if not self._may_open(story):
+            return None
+        group = [story]
+        loose = {
+            other: self._profiles.of(other)
+            for other in near
+            if self._memory.topic_of(other) < 0 and self._may_open(other)
+        }
+        while loose:
+            profiles = [self._profiles.of(one) for one in group]
+            links = {other: mean_likeness(profile, profiles) for other, profile in loose.items()}
+            best = max(links, key=lambda one: (links[one], self._memory.newest(one)))
+            if links[best] < OPEN:
+                break
+            group.append(best)
+            del loose[best]
+        profiles = [self._profiles.of(one) for one in group]
+        if (
+            len(group) < STORIES
+            or len(frozenset().union(*(one.outlets for one in profiles))) < OUTLETS
+            or len(frozenset().union(*(one.days for one in profiles))) < DAYS
+        ):
+            return None
+        title = title_of([self._memory.titles(one) for one in group], self._memory, self.language)
+        if not title:
+            return None
+        topic = _derived(event.mint, self._memory.id_of(story))
+        number = self._number(topic)
+        for one in group:
+            self._enter(number, one)
+        stories = tuple(self._memory.id_of(one) for one in group)
+        return Gathering(topic, stories, opens=True, title=title, language=self.language)
+
+
+def _derived(mint: str, story: str) -> str:
+    """An id of its own out of a minted one: a Story may have taken that, and one repair may open several Topics."""
+    return str(uuid.UUID(bytes=hashlib.blake2b(f"topic {mint} {story}".encode(), digest_size=16).digest(), version=4))
