@@ -1,6 +1,7 @@
 """The long-running processes: what they show, what they poll, how they end, and what is left when they are killed."""
 
 import contextlib
+import ctypes
 import json
 import os
 import pty
@@ -344,6 +345,23 @@ def test_a_closed_terminal_does_not_end_what_was_started_with_nohup(tmp_path: Pa
             assert site.end() == 0
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@linux
+@pytest.mark.parametrize("command", ["run", "serve", "schedule"])
+def test_a_signal_that_the_system_hands_to_another_thread_ends_it_too(
+    tmp_path: Path, server: Server, command: str
+) -> None:
+    write_feeds(tmp_path, server, "Ada /a.xml")
+    arguments = [] if command == "schedule" else ["--port", "0"]
+    with running.running(command, *arguments, folder=tmp_path) as site:
+        site.says("Ctrl-C ends it")
+        pid = site.process.pid
+        until(lambda: len(os.listdir(f"/proc/{pid}/task")) > 1, "it has a second thread")
+        other = max(int(name) for name in os.listdir(f"/proc/{pid}/task"))
+        assert other != pid
+        assert ctypes.CDLL(None).tgkill(pid, other, signal.SIGTERM) == 0
+        assert site.process.wait(running.LONG) == 0
 
 
 @pytest.mark.parametrize("command", [["run", "--port", "0"], ["serve", "--port", "0"], ["schedule"]])

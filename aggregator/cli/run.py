@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ASK_SOURCES = "`anyam sources` says why"
+LOOK = 0.5
+"""Seconds between looks whether the process was asked to end, where the signal did not wake it."""
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
 _port = click.option("--port", default=8000, show_default=True, type=Whole(0, 65535), help="The port.")
@@ -53,7 +56,7 @@ def serve(host: str, port: int, config: str | None, database: str | None) -> Non
         serving(site, door),
     ):
         _say(f"Anyam is at {door.url} (Ctrl-C ends it)")
-        ended.wait()
+        until(ended)
 
 
 @click.command()
@@ -63,7 +66,7 @@ def schedule(config: str | None, database: str | None) -> None:
     log_to_stderr()
     with ending() as ended, opened(config, database) as site, scheduling(site):
         _say("Anyam polls; Ctrl-C ends it")
-        ended.wait()
+        until(ended)
 
 
 def run_site(site: Site, door: Door, ended: threading.Event, *, failing: str = ASK_SOURCES) -> None:
@@ -73,7 +76,7 @@ def run_site(site: Site, door: Door, ended: threading.Event, *, failing: str = A
         _say(f"Anyam is at {door.url} (Ctrl-C ends it)")
         with scheduling(site) as polled:
             _show_first_round(site, polled, ended, failing)
-            ended.wait()
+            until(ended)
         _say("Anyam has ended; nothing is lost")
 
 
@@ -107,6 +110,14 @@ def ending() -> Iterator[threading.Event]:
         restore()
 
 
+def until(ended: threading.Event) -> None:
+    """Wait until the process was asked to end."""
+    # Not `ended.wait()`: the system may hand a signal to any thread, and Python runs its handler in this one alone,
+    # which nothing would wake.
+    while not ended.is_set():
+        time.sleep(LOOK)
+
+
 def _silence(terminals: list[int]) -> None:
     """Let output go nowhere: to write to a terminal that has gone is an error, in the bar and in the last flush too."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -135,18 +146,18 @@ def scheduling(site: Site) -> Iterator[threading.Event]:
         schedule.stop()
 
 
-def _show_first_round(site: Site, polled: threading.Event, until: threading.Event, failing: str) -> None:
+def _show_first_round(site: Site, polled: threading.Event, ended: threading.Event, failing: str) -> None:
     """While Sources wait for their first poll, show on a terminal how far it is; then say what it came to."""
     at = reading.progress(site.store)
     if at.polled >= at.sources:
         return
     with progress() as step:
-        while (at.polled < at.sources or _weaves(site)) and not until.is_set():
+        while (at.polled < at.sources or _weaves(site)) and not ended.is_set():
             step(f"first poll, {counted(at.stories, 'story', 'stories')} so far", at.polled, at.sources)
             polled.wait(0.5)
             polled.clear()
             at = reading.progress(site.store)
-    if not until.is_set():
+    if not ended.is_set():
         failed = f"; {at.failing} failed, {failing}" if at.failing else ""
         if at.failing == at.sources:
             failed = "; none answered: is this machine offline? `anyam demo` needs no internet"
