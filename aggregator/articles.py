@@ -59,7 +59,7 @@ async def with_texts(
 
     def unread() -> list[bool]:
         with tools.site.store.read() as connection:
-            return entries.unread(connection, source_id, arrivals)
+            return entries.unread(connection, source_id, arrivals, now=clock.now())
 
     lacking = [
         index

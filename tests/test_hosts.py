@@ -83,9 +83,9 @@ def test_a_host_may_ask_for_a_longer_gap_than_ours() -> None:
     async def main() -> None:
         log: list[tuple[str, float, float]] = []
         hosts = Hosts(2.0)
-        hosts.slow_down("a", 5.0, site="www.a")
-        hosts.slow_down("a", 3.0, site="m.a")
-        hosts.slow_down("a", 0, site="m.a")
+        hosts.slow_down("a", 5.0)
+        hosts.slow_down("b", 3.0)
+        hosts.slow_down("b", 0)
         assert (hosts.gap("a"), hosts.gap("a", inside=True), hosts.gap("b"), hosts.gap("b", inside=True)) == (
             5,
             5,
@@ -93,9 +93,28 @@ def test_a_host_may_ask_for_a_longer_gap_than_ours() -> None:
             0,
         )
         await asyncio.gather(*(visit(hosts, "a", 1.0, log) for _ in range(2)))
-        hosts.slow_down("a", 0, site="www.a")
+        hosts.slow_down("a", 0)
         assert hosts.gap("a") == 2
         assert log == [("a", 0.0, 1.0), ("a", 6.0, 7.0)]
+
+    run(main())
+
+
+def test_a_host_that_asks_for_a_long_gap_holds_up_no_other_of_its_domain() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        log: list[tuple[str, float]] = []
+        hosts = Hosts(1.0)
+        hosts.slow_down("slow.a", 30.0)
+
+        async def ask(host: str) -> None:
+            async with hosts.turn(host, of="a"):
+                log.append((host, loop.time()))
+
+        await asyncio.gather(*(ask(host) for host in ("slow.a", "slow.a", "b.a", "c.a")))
+        assert log == [("slow.a", 0.0), ("b.a", 1.0), ("c.a", 2.0), ("slow.a", 30.0)]
+        await asyncio.sleep(60)
+        assert len(hosts) == 0
 
     run(main())
 

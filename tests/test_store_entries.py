@@ -122,7 +122,7 @@ def test_unread_tells_new_and_changed_from_known(store: Store, kabar: int) -> No
     keep(store, kabar, [arrival("a"), arrival("b")])
     with store.read() as connection:
         asked = [arrival("a"), arrival("b", title="Judul baru"), arrival("c")]
-        assert entries.unread(connection, kabar, asked) == [False, True, True]
+        assert entries.unread(connection, kabar, asked, now=START) == [False, True, True]
 
 
 def test_a_list_of_alerts_that_all_link_to_one_page_loses_none(store: Store, kabar: int) -> None:
@@ -165,7 +165,7 @@ def test_text_that_could_not_be_had_is_asked_for_again_but_not_for_ever(store: S
     keep(store, kabar, [lacking])
     for expected in (True, True, False):
         with store.read() as connection:
-            assert entries.unread(connection, kabar, [arrival("a")]) == [expected]
+            assert entries.unread(connection, kabar, [arrival("a")], now=START) == [expected]
         keep(store, kabar, [lacking])
     full = arrival("a", content="<p>Seluruh tulisan.</p>")
     complete = replace(full, entry=replace(full.entry, digest=lacking.entry.digest))
@@ -175,7 +175,7 @@ def test_text_that_could_not_be_had_is_asked_for_again_but_not_for_ever(store: S
             "<p>Seluruh tulisan.</p>",
             None,
         )
-        assert entries.unread(connection, kabar, [arrival("a")]) == [False]
+        assert entries.unread(connection, kabar, [arrival("a")], now=START) == [False]
 
 
 def test_the_log_tells_language_date_and_outlet_as_they_were(store: Store, kabar: int) -> None:
@@ -314,3 +314,32 @@ def test_what_comes_back_when_its_rule_goes_is_no_news_if_it_is_old(store: Store
     with store.read() as connection:
         assert len(log.after(connection, 0, limit=9)) == 2
         assert list(connection.execute(select(entry.c.backlog).order_by(entry.c.id)).scalars()) == [False, True]
+
+
+def test_words_that_go_to_and_fro_make_a_few_revisions_and_no_more(store: Store, kabar: int) -> None:
+    def told(minute: int) -> Arrival:
+        return arrival("a", title=("KPK tahan tiga tersangka", "Tiga tersangka ditahan KPK")[minute // 10 % 2])
+
+    def changes(until: int, first: int = 0) -> int:
+        minutes = range(first, until, 10)
+        return sum(bool(keep(store, kabar, [told(minute)], minutes=minute).changed) for minute in minutes)
+
+    day = 24 * 60
+    assert changes(day) == 2, "to the other and back"
+    assert changes(2 * day, first=day) == 1
+    assert changes(14 * day, first=2 * day) == 2
+    # What was never told before is told at once.
+    assert keep(store, kabar, [arrival("a", title="Empat tersangka ditahan")], minutes=14 * day).changed
+
+
+def test_an_article_whose_headline_goes_to_and_fro_is_not_asked_for_each_time(store: Store, kabar: int) -> None:
+    asked = 0
+    for minute in range(0, 600, 10):
+        listed = arrival("a", title=("Satu judul", "Judul lain")[minute // 10 % 2])
+        with store.read() as connection:
+            (is_wanted,) = entries.unread(connection, kabar, [listed], now=at(minute))
+        asked += is_wanted
+        text = "<p>Tulisan yang sama di bawah dua judul.</p>" if is_wanted else ""
+        read = replace(listed, entry=replace(listed.entry, content=text), headline=listed.entry.title)
+        keep(store, kabar, [read if is_wanted else listed], minutes=minute)
+    assert asked == 3

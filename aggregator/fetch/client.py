@@ -214,22 +214,25 @@ class Client:
         self.ledger.wait(host, now + timedelta(seconds=seconds), Reason("answered", status), told=now)
 
     def slow_down(self, host: str, gap: float) -> None:
-        """Keep at least a gap, in seconds, between requests to a host's domain, as its robots.txt asks; 0 ends it."""
-        self._hosts.slow_down(domain_of(host), gap, site=host)
-        self._rest(host, gap)
+        """Keep at least a gap, in seconds, between requests to a host, as its robots.txt asks; 0 ends it."""
+        self._hosts.slow_down(host, gap)
+        self._rest(host, host)
 
     def remember(self, asked: Iterable[tuple[str, datetime]], *, since: datetime) -> None:
         """Keep the gap after requests that another process made, given as (host, time), and forget those before."""
         ours = {host: at for host, at in self._lately.items() if at >= since}
         self._lately = ours | {host: max(at, ours.get(host, at)) for host, at in asked}
         for host in self._lately:
-            self._rest(host, self._hosts.gap(domain_of(host)))
+            self._rest(host, host)
+            self._rest(host, domain_of(host))
 
-    def _rest(self, host: str, gap: float) -> None:
+    def _rest(self, host: str, place: str) -> None:
+        """Keep what is left of a place's gap, a host's own or its domain's, since the host was asked."""
         if host in self._lately:
+            gap = self._hosts.gap(place)
             left = gap - (clock.now() - self._lately[host]).total_seconds()
             if left > 0:
-                self._hosts.rest(domain_of(host), min(left, gap))
+                self._hosts.rest(place, min(left, gap))
 
     async def _hop(
         self, journey: Journey, request: Request, watch: _Watch, way: Way, form: Mapping[str, str] | None
@@ -254,9 +257,9 @@ class Client:
         """Give the turn to wait for: at an allowed address, which a name may stand for too, only if its host asks."""
         domain = domain_of(target.place)
         inside = await self._is_inside(target, way)
-        if inside and not self._hosts.gap(domain, inside=True):
+        if inside and not any(self._hosts.gap(host, inside=True) for host in (domain, target.place)):
             return nullcontext()
-        return self._hosts.turn(domain, inside=inside)
+        return self._hosts.turn(target.place, of=domain, inside=inside)
 
     async def _is_inside(self, target: Target, way: Way) -> bool:
         if target.port not in self._allowed_ports:

@@ -1,11 +1,12 @@
 """Lets each host be asked one request at a time, with a gap between them. It judges no address and sends nothing.
 
-A host here is whatever shares one turn: a registrable domain, an IP address with its port.
+A host here is whatever has a turn: a registrable domain, an IP address with its port, and within a domain each host
+that asks for a gap of its own.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -42,7 +43,7 @@ class Hosts:
     def __init__(self, gap: float) -> None:
         """Take the gap in seconds, from the end of one request to the start of the next."""
         self._gap = gap
-        self._longer: dict[str, dict[str, float]] = {}
+        self._longer: dict[str, float] = {}
         self._places: dict[str, _Place] = {}
         self._others: Others | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -70,17 +71,15 @@ class Hosts:
         """Count the hosts that are remembered."""
         return len(self._places)
 
-    def slow_down(self, host: str, gap: float, *, site: str) -> None:
-        """Keep at least this gap at a host, in seconds, as one of the sites there asks; 0 ends what that site asked."""
-        wishes = {name: wish for name, wish in self._longer.pop(host, {}).items() if name != site}
+    def slow_down(self, host: str, gap: float) -> None:
+        """Keep at least this gap at a host, in seconds, as its site asks; 0 ends it."""
+        self._longer.pop(host, None)
         if gap > 0:
-            wishes[site] = gap
-        if wishes:
-            self._longer[host] = wishes
+            self._longer[host] = gap
 
     def gap(self, host: str, *, inside: bool = False) -> float:
         """Give the gap at a host, in seconds; `inside`: `fetch.allow` names it, so only its own word counts."""
-        return max([0.0 if inside else self._gap, *self._longer.get(host, {}).values()])
+        return max(0.0 if inside else self._gap, self._longer.get(host, 0.0))
 
     def rest(self, host: str, seconds: float) -> None:
         """Leave a host alone for some seconds from now: another process, or one before us, has just asked it."""
@@ -91,8 +90,20 @@ class Hosts:
             loop.call_at(place.free_at, self._forget, host, place, place.free_at)
 
     @asynccontextmanager
-    async def turn(self, host: str, *, inside: bool = False) -> AsyncIterator[None]:
-        """Wait until a host may be asked, first come, first served, and hold its turn for the body of the `with`."""
+    async def turn(self, host: str, *, of: str = "", inside: bool = False) -> AsyncIterator[None]:
+        """Wait until a host may be asked, first come, first served, and hold its turn for the body of the `with`.
+
+        `of`: the domain whose hosts share a turn. A host of it that asks for a longer gap keeps others of its domain
+        waiting for its requests alone, and not while its own gap goes by.
+        """
+        async with AsyncExitStack() as stack:
+            if of and of != host and host in self._longer:
+                await stack.enter_async_context(self._turn(host, inside=inside))
+            await stack.enter_async_context(self._turn(of or host, inside=inside))
+            yield
+
+    @asynccontextmanager
+    async def _turn(self, host: str, *, inside: bool) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         place = self._places.setdefault(host, _Place())
         place.standing += 1

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..values import Arrival, Enclosure, Entry
-from . import identities, log, stories
+from . import identities, log, resting, stories
 from .batches import batches
 from .schema import entry, revision, source
 from .schema import log as log_table
@@ -23,10 +22,6 @@ TEXT_TRIES = 3
 """How often an article's page is asked for, at visits of its list, until its list's words must do."""
 OLD = timedelta(hours=48)
 """How long before now a report must be dated to be no news when its Source is catching up."""
-LINK_RESTS = timedelta(days=1)
-"""How long an address that has moved rests before it is followed again, where no word changes with it; twice as long at
-each further move. So an address that flaps, or that is another one at every poll, makes a few revisions and no more.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def keep(
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
 
 
-def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) -> list[bool]:
+def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime) -> list[bool]:
     """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
     could not be had before and may be asked for again.
     """
@@ -86,7 +81,10 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival]) 
         if match is None or match not in stored:
             return match is None
         digest, tries = stored[match]
-        return _is_reworded(digest, arrival) or (tries is not None and tries < TEXT_TRIES)
+        if _is_reworded(digest, arrival):
+            row = connection.execute(select(entry).where(entry.c.id == match)).one()
+            return not resting.keeps_words(connection, row, arrival, now=now)
+        return tries is not None and tries < TEXT_TRIES
 
     return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
 
@@ -199,14 +197,17 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         for row in list(rows):
             arrival = arrivals[row.id]
             lacked = row.text_tries is not None
-            if _is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
+            is_reworded = _is_reworded(bytes(row.digest), arrival)
+            if is_reworded and resting.keeps_words(connection, row, arrival, now=now):
+                pass
+            elif is_reworded or (lacked and arrival.entry.content):
                 is_changed = _replace(connection, row, arrival, now)
                 (changed if is_changed else refreshed).append(row.id)
             else:
                 values = _refreshed(row, arrival)
                 if lacked and arrival.lacks_text:
                     values["text_tries"] = row.text_tries + arrival.was_asked
-                if _follows(connection, row, arrival.entry.url, now):
+                if not resting.keeps_address(connection, row, arrival.entry.url, now=now):
                     values |= {"url": arrival.entry.url} | _revised(connection, row, now)
                     changed.append(row.id)
                 if values:
@@ -268,16 +269,6 @@ def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
 def _is_reworded(digest: bytes, arrival: Arrival) -> bool:
     """Say whether an item has other words than those of which this is the digest."""
     return digest[:DIGEST] != arrival.entry.digest[:DIGEST]
-
-
-def _follows(connection: Connection, row: AnyRow, url: str | None, now: datetime) -> bool:
-    """Say whether an Entry whose words stay takes this address, with its former one kept as a revision."""
-    if url is None or url == row.url or (row.url and identity(url) == identity(row.url)):
-        return False
-    earlier = select(revision.c.url, revision.c.replaced_at).where(revision.c.entry_id == row.id)
-    told = [*connection.execute(earlier.order_by(revision.c.number)), row]
-    moves = [before.replaced_at for before, after in pairwise(told) if before.url != after.url]
-    return not moves or bool(now - moves[-1] >= LINK_RESTS * 2 ** min(len(moves) - 1, 6))
 
 
 _FILLED = ("language", "published_at", "section", "image", "image_caption")
