@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
@@ -73,16 +72,20 @@ def telling(text: str) -> list[str]:
     ]
 
 
-def words_of(text: str) -> Iterator[str]:
+def words_of(text: str) -> list[str]:
     """Give the words of a text; where a script writes no blanks between words, each two letters that stand together."""
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        word = match.group()
-        if word.isascii() or not _UNSPACED.search(word):
-            yield word
-        else:
-            for run in _RUNS.findall(word):
-                pairs = _UNSPACED.match(run) and len(run) > 1
-                yield from (run[at : at + 2] for at in range(len(run) - 1)) if pairs else (run,)
+    words: list[str] = _WORD.findall(unicodedata.normalize("NFKC", text))
+    return words if text.isascii() else [part for word in words for part in _parts(word)]
+
+
+def _parts(word: str) -> list[str]:
+    if word.isascii() or not _UNSPACED.search(word):
+        return [word]
+    found = []
+    for run in _RUNS.findall(word):
+        pairs = _UNSPACED.match(run) and len(run) > 1
+        found += [run[at : at + 2] for at in range(len(run) - 1)] if pairs else [run]
+    return found
 
 
 @lru_cache(maxsize=65536)

@@ -182,13 +182,13 @@ def likelihood(features: Numbers, which: Numbers) -> Numbers:
 
 
 def _kinds(ends: Numbers) -> Numbers:
-    sizes = np.diff(ends.ravel(), prepend=0)
+    sizes = np.diff(np.concatenate(([0], ends.ravel())))
     return np.repeat(np.tile(np.arange(KINDS), len(ends)), sizes)
 
 
 def _table(reports: Reports, columns: Numbers, width: int) -> Numbers:
     """Give the weights of reports' terms in their columns (n x width); -1 is none."""
-    rows = np.repeat(np.arange(len(reports.ends)), np.diff(reports.ends[:, -1], prepend=0))
+    rows = np.repeat(np.arange(len(reports.ends)), np.diff(np.concatenate(([0], reports.ends[:, -1]))))
     there = columns >= 0
     found = np.zeros((len(reports.ends), width), np.float32)
     found[rows[there], columns[there]] = reports.weights[there]
@@ -202,7 +202,9 @@ def _cosine(dot: Numbers, squares: Numbers) -> Numbers:
 def _sums(values: Numbers, ends: Numbers) -> Numbers:
     """Sum the values of each kind of each report."""
     whole = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    return np.maximum(np.diff(whole[ends.ravel()], prepend=0.0), 0.0).reshape(ends.shape)
+    upto = whole[np.concatenate(([0], ends.ravel()))]
+    sums: Numbers = np.maximum(upto[1:] - upto[:-1], 0.0).reshape(ends.shape)
+    return sums
 
 
 @cache

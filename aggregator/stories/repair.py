@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from .likeness import Comparer
+from .shelf import likest
 
 NEAR = 6
 """Stories that one is compared with: those whose members share most with its own ..."""
@@ -75,9 +76,16 @@ class Repair:
         near = self._near(story)
         if not near:
             return None
-        links = self._links(story, near)
-        index = max(range(len(near)), key=lambda one: (links[one], self._order(near[one])))
-        return (links[index], story, near[index]) if links[index] >= MERGE else None
+        means = self._means(sample(self.members(story), SAMPLE), [sample(self.members(one), SAMPLE) for one in near])
+        best = None
+        for other, mean in zip(near, means, strict=True):
+            # How a Story holds together costs as much as this; most are too far off, however loose they are.
+            if mean < MERGE * LOOSEST or mean < MERGE * (LOOSEST * self._holds(story)) ** 0.5:
+                continue
+            link = round(mean / (self._holds(story) * self._holds(other)) ** 0.5, 6)
+            if link >= MERGE and (best is None or (link, self._order(other)) > (best[0], self._order(best[2]))):
+                best = link, story, other
+        return best
 
     def _near(self, story: int) -> list[int]:
         shares: dict[int, float] = {}
@@ -85,7 +93,7 @@ class Repair:
         shelf = self._comparer.shelf
         for slot in sample(self.members(story), LOOKED_UP):
             found = shelf.like_slot(slot)
-            for hit in sorted(found, key=lambda one: (-found[one], -one))[:HITS]:
+            for hit in likest(found, HITS):
                 other = self._story_of(hit)
                 if other != story:
                     shares[other] = shares.get(other, 0.0) + found[hit]
@@ -97,20 +105,12 @@ class Repair:
         by_vectors = sorted(nearest, key=lambda one: (-nearest[one], self._order(one)))[: NEAR // 2]
         return list(dict.fromkeys([*by_words, *by_vectors]))
 
-    def _links(self, story: int, others: Sequence[int]) -> list[float]:
-        groups = [sample(self.members(other), SAMPLE) for other in others]
-        means = self._means(sample(self.members(story), SAMPLE), groups)
-        own = self._holds(story)
-        return [
-            round(float(mean) / (own * self._holds(other)) ** 0.5, 6) for mean, other in zip(means, others, strict=True)
-        ]
-
     def _means(self, members: Sequence[int], groups: Sequence[Sequence[int]]) -> list[float]:
         slots = np.array([slot for group in groups for slot in group])
         sizes = np.array([len(group) for group in groups])
         starts = np.cumsum([0, *sizes])[:-1]
         likely = self._comparer.likely(self._comparer.held(np.array(members)), slots)
-        return list(np.add.reduceat(likely.mean(axis=0), starts) / sizes)
+        return (np.add.reduceat(likely.mean(axis=0), starts) / sizes).tolist()  # type: ignore[no-any-return]
 
     def _holds(self, story: int) -> float:
         """Say how well a Story holds together: the mean likelihood over its members, each with each and with itself."""

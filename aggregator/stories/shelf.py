@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 
@@ -171,15 +172,17 @@ class Shelf:
         weights = self.weight(indexed)
         order = np.lexsort((indexed, -weights))[:RARE]
         found: dict[int, float] = {}
-        posted, earlier, base = self._posted.held, self._earlier.held, self._posted.base
+        # Read one by one, which a memoryview does three times as fast as an array.
+        posted, earlier = self._posted.held.data, self._earlier.held.data
+        base, oldest = self._posted.base, self.oldest
         for term, weight in zip(indexed[order].tolist(), weights[order].tolist(), strict=True):
-            position, left = int(self._newest[term]), POSTINGS
-            while position >= base and left:
-                slot = int(posted[position - base])
-                if slot < self.oldest:
+            position, left = int(self._newest[term]) - base, POSTINGS
+            while position >= 0 and left:
+                slot = posted[position]
+                if slot < oldest:
                     break
                 found[slot] = found.get(slot, 0.0) + weight
-                position = int(earlier[position - base])
+                position = earlier[position] - base
                 left -= 1
         return found
 
@@ -190,3 +193,8 @@ def _parts(terms: Numbers, weights: Numbers, ends: Sequence[int] | Numbers) -> I
     yield terms[words][weights[words] == TITLE]
     for kind in INDEXED:
         yield terms[ends[kind - 1] : ends[kind]]
+
+
+def likest(shared: dict[int, float], most: int) -> list[int]:
+    """Give the slots that share most, the newest first of those that share alike."""
+    return [slot for _, slot in nlargest(most, zip(shared.values(), shared, strict=True))]

@@ -1,5 +1,6 @@
 """Places one report at a time in its Story, from the log alone. It knows no store and no clock, and mints nothing."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from ..values import Event, Merge, Placement
 from .evidence import Evidence
 from .likeness import Comparer, Reports
 from .repair import Repair, sample
-from .shelf import Row, Shelf
+from .shelf import Row, Shelf, likest
 from .tape import Tape
 from .vectors import centred
 
@@ -34,6 +35,9 @@ LEAVE = 0.15
 EVERY = 200
 """Reports between two repairs, where none is asked for earlier."""
 
+LARGE = 32
+"""Reports from which a Story's members are kept as a list."""
+
 _STORY = np.dtype([("id", "S40"), ("last", "i4")])
 
 
@@ -49,6 +53,8 @@ class Window:
         """Stories by their ids, while a window is restored."""
         self._touched: list[int] = []
         """Slots of the reports that came, or whose vectors came, since the last repair."""
+        self._large: dict[int, list[int]] = {}
+        """The members of large Stories, which would take long to walk through at each report."""
 
     def place(self, event: Event, evidence: Evidence, *, copy_of: int | None = None) -> Placement:
         """Decide where a report belongs: its original's Story, the Story that tells its event, or a new one."""
@@ -139,6 +145,7 @@ class Window:
         stories = self._stories
         over = stories.base
         while over < stories.end and stories.one(over)["last"] < shelf.oldest:
+            self._large.pop(over, None)
             over += 1
         stories.let_go(over)
 
@@ -152,18 +159,25 @@ class Window:
 
     def members(self, story: int) -> list[int]:
         """Give the slots of a Story's reports that are still in the window, the oldest first."""
+        held = self._large.get(story)
+        if held is not None:
+            del held[: bisect_left(held, self.shelf.oldest)]
+            return held
         found, slot, slots = [], self._newest(story), self.shelf.slots
         while slot >= self.shelf.oldest:
             found.append(slot)
             slot = int(slots.one(slot)["before"])
-        return found[::-1]
+        found.reverse()
+        if len(found) >= LARGE:
+            self._large[story] = found
+        return found
 
     def _newest(self, story: int) -> int:
         return int(self._stories.one(story)["last"])
 
     def _groups(self, shared: dict[int, float], near: Sequence[int] = ()) -> dict[int, set[int]]:
         """Give the Stories that a report may belong to, each with the members that it is compared with."""
-        top = sorted(shared, key=lambda slot: (-shared[slot], -slot))[:CANDIDATES]
+        top = likest(shared, CANDIDATES)
         groups: dict[int, set[int]] = {}
         for few, most in ((near, STORIES // 2), (top, STORIES)):
             for slot in few:
@@ -196,6 +210,8 @@ class Window:
         told = self._stories.one(story)
         slot = self.shelf.put(row, story, int(told["last"]))
         told["last"] = slot
+        if story in self._large:
+            self._large[story].append(slot)
         return slot
 
     def _merge(self, winner: int, loser: int) -> None:
@@ -209,6 +225,7 @@ class Window:
 
     def _tie(self, story: int, members: Sequence[int]) -> None:
         """Make these a Story's members, the oldest first."""
+        self._large.pop(story, None)
         before = -1
         for slot in members:
             row = self.shelf.slots.one(slot)
