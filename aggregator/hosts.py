@@ -5,6 +5,7 @@ A host is a name in lower case, or an IP address (IPv6 in brackets), with its po
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -59,6 +60,7 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
+@lru_cache(maxsize=4096)
 def domain_of(host: str) -> str:
     """Give the registrable domain that a host belongs to (Public Suffix List, both its parts), else the host itself.
 

@@ -239,6 +239,10 @@ def _failed(tools: Tools, claimed: Claimed, error: AnyamError) -> Visited:
             polled = _finish(connection, claimed, polled, tallies, now=now)
     except LostClaim as lost:
         return _visited(claimed, "skipped", None, error=str(lost))
+    except Exception as worse:  # a store that is full, or busy for long; its claim ends by itself
+        words = f"what its poll came to ({error}) could not be stored: {worse}; it is polled again in a minute"
+        logger.warning("%s: %s", claimed.name, words)
+        return _visited(claimed, "skipped", None, error=words)
     then = None if visit.ended else polled.next_poll_at
     return _visited(claimed, polled.outcome, then, error=polled.error or str(error))
 

@@ -6,6 +6,7 @@ It decides nothing.
 import asyncio
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -20,7 +21,7 @@ from .errors import AnyamError
 from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Outdated, Site
-from .pipeline import SIDE_BY_SIDE
+from .pipeline import OF_ONE_DOMAIN, SIDE_BY_SIDE
 from .polling import Visited, poll
 from .store import log, sources
 from .subscribing import tend
@@ -62,6 +63,8 @@ class Schedule:
         self._under_way: dict[Future[None], tuple[Tools, sources.Claimed]] = {}
         self._tending: tuple[Future[None], Client] | None = None
         self._guard = threading.Lock()
+        self._freed = threading.Event()
+        """Set when a poll has ended."""
 
     @property
     def site(self) -> Site:
@@ -145,19 +148,31 @@ class Schedule:
             return log.lead(store, connection, name=name, holder=f"{self._leader.holder} ending")
 
     def _claim(self) -> None:
+        """Claim what is due, and while more is due than may be asked at once, go on as soon as a poll has ended."""
+        end = time.monotonic() + TICK
+        while self._claim_due() and (left := end - time.monotonic()) > 0:
+            self._freed.wait(left)
+            self._freed.clear()
+
+    def _claim_due(self) -> bool:
+        """Claim what is due as far as there is room, and say whether more is."""
         site = self._follower.look()
         if site is not self._tools.site:
             self._reload(site)
         store = site.store
         now = clock.now()
         with self._guard:
-            free = SIDE_BY_SIDE - len(self._under_way)
+            held = [claimed.address for _, claimed in self._under_way.values()]
+        free = SIDE_BY_SIDE - len(held)
         with store.read() as connection:
-            due = sources.next_due(connection)
-        if free <= 0 or due is None or due > now:
-            return
+            if not sources.are_due(store, connection, now=now):
+                return False
+        if free <= 0:
+            return True
         with store.write() as connection:
-            claimed = sources.claim(store, connection, specs=site.specs, now=now, limit=free)
+            claimed = sources.claim(
+                store, connection, specs=site.specs, now=now, limit=free, most=OF_ONE_DOMAIN, held=held
+            )
         if claimed:
             asyncio.run_coroutine_threadsafe(waits.learn(self._tools.client, store), self._loop).result()
         for one in claimed:
@@ -165,6 +180,8 @@ class Schedule:
             with self._guard:
                 self._under_way[future] = self._tools, one
             future.add_done_callback(self._finished)
+        with store.read() as connection:
+            return sources.are_due(store, connection, now=now)
 
     def _renew(self) -> None:
         """Keep the claims of polls under way: a slow host, or a page with many articles, may take minutes."""
@@ -199,6 +216,7 @@ class Schedule:
     def _finished(self, future: Future[None]) -> None:
         with self._guard:
             self._under_way.pop(future, None)
+        self._freed.set()
         self._close_unused()
         if not future.cancelled() and (error := future.exception()):
             logger.error("a poll ended badly: %s", error, exc_info=error)

@@ -37,15 +37,16 @@ class Turns:
         """Wait until no other process asks a host, nor has within its gap; raises Busy after PATIENCE."""
         loop = asyncio.get_running_loop()
         start, is_told = loop.time(), False
+        name = host.removesuffix("/")  # the turn of a host alone
         while (left := await asyncio.to_thread(self._take, host)) is not None:
             seconds, is_asked = left
             waited = loop.time() - start
             if waited > PATIENCE:
-                words = f"another process asks {host} just now, for {PATIENCE:.0f} s and more; try again in a minute"
+                words = f"another process asks {name} just now, for {PATIENCE:.0f} s and more; try again in a minute"
                 raise Busy(words, until=clock.now() + AGAIN)
             if waited > TOLD and is_asked and not is_told:
                 is_told = True
-                logger.warning("another process asks %s just now: waiting for it, for %g s at most", host, PATIENCE)
+                logger.warning("another process asks %s just now: waiting for it, for %g s at most", name, PATIENCE)
             await asyncio.sleep(min(seconds, LOOK if is_asked else PATIENCE))
         self._held.add(host)
         if self._keeper is None:

@@ -257,3 +257,14 @@ def test_old_events_are_told_apart_by_day() -> None:
     second = replace(report(2, "Lain", text=LONG), published_at=at(0) + timedelta(days=15))
     assert copied(second, first) is None
     assert copied(replace(second, published_at=at(60)), first) == 1
+
+
+def test_reports_of_one_outlet_at_one_address_are_no_copies_for_the_words_that_all_of_them_end_with() -> None:
+    habit = "The details were told by officials on the day, and more is expected in the coming week."
+    titles = ("Parliament passes the water bill", "Volcano erupts on the northern island", "Bank holds its rate at six")
+    told = [
+        report(number, title, outlet="Kabar", text=f"{title}. {habit}", url=PAGE, language="en")
+        for number, title in enumerate(titles, start=1)
+    ]
+    for number in (1, 2):
+        assert copies.verify(copies.read(told[number]), told[:number]) is None

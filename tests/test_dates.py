@@ -454,3 +454,13 @@ def test_day_and_month_in_numbers_have_the_order_of_the_language(language: str, 
 def test_any_line_gives_a_date_of_its_own_words_or_none(line: str) -> None:
     told = dates.find(line)
     assert told is None or told.words in " ".join(line.split())
+
+
+def test_a_time_ahead_tells_no_publication_and_a_day_may_begin_earlier_elsewhere() -> None:
+    later = NOW + timedelta(hours=7)
+    note = dates.ahead(later, later, now=NOW)
+    assert note is not None and note.endswith("lies in the future; the time when it was first seen is taken")
+    soon = NOW + timedelta(minutes=9)
+    assert dates.ahead(soon, soon, now=NOW) is None
+    assert dates.ahead("2024-12-13", later, now=NOW) is None
+    assert dates.ahead(None, None, now=NOW) is None

@@ -69,10 +69,10 @@ def test_a_host_just_asked_by_another_process_rests_first() -> None:
     async def main() -> None:
         log: list[tuple[str, float, float]] = []
         hosts = Hosts(2.0)
-        hosts.rest("a", 1.5)
+        hosts.rest("a", ago=0.5)
         await asyncio.gather(visit(hosts, "a", 1.0, log), visit(hosts, "b", 1.0, log))
         assert log == [("b", 0.0, 1.0), ("a", 1.5, 2.5)]
-        hosts.rest("c", 1.0)
+        hosts.rest("c", ago=1.0)
         await asyncio.sleep(10)
         assert len(hosts) == 0, "none is remembered for ever"
 
@@ -115,6 +115,21 @@ def test_a_host_that_asks_for_a_long_gap_holds_up_no_other_of_its_domain() -> No
         assert log == [("slow.a", 0.0), ("b.a", 1.0), ("c.a", 2.0), ("slow.a", 30.0)]
         await asyncio.sleep(60)
         assert len(hosts) == 0
+
+    run(main())
+
+
+def test_a_domain_that_is_a_host_too_holds_up_no_host_of_it() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        hosts = Hosts(1.0)
+        hosts.slow_down("a", 30.0)
+        async with hosts.turn("a", of="a"):
+            pass
+        async with hosts.turn("feeds.a", of="a"):
+            assert loop.time() == 1.0
+        async with hosts.turn("a", of="a"):
+            assert loop.time() == 30.0
 
     run(main())
 
@@ -180,8 +195,8 @@ def test_a_rest_told_of_later_holds_for_who_waits_already() -> None:
         await visit(hosts, "a", 1.0, log)
         waiting = asyncio.create_task(visit(hosts, "a", 1.0, log))
         await asyncio.sleep(0.5)
-        hosts.rest("a", 6.5)
+        hosts.rest("a", ago=0.0)
         await waiting
-        assert log[1:] == [("a", 8.0, 9.0)]
+        assert log[1:] == [("a", 3.5, 4.5)]
 
     run(main())

@@ -149,7 +149,7 @@ ALERTS = (TITLE, TITLES["new"], "Gunung Ibu meletus dini hari", "Kabut asap menu
 
 @pytest.mark.parametrize("guid", ["", f"{SITE}/peringatan"])
 @pytest.mark.parametrize("text", ["", "Warga diminta menjauh dari lokasi."])
-@pytest.mark.parametrize("minutes", [9, 60 * 30])
+@pytest.mark.parametrize("minutes", [9, 60 * 20])
 def test_alerts_in_turn_without_ids_are_entries_of_their_own(poll: Poll, guid: str, text: str, minutes: int) -> None:
     for number, title in enumerate(ALERTS):
         at = DAY + timedelta(minutes=minutes * number)

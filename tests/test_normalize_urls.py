@@ -21,6 +21,7 @@ BASE = "https://uji.example/berita/indeks"
         ("//lain.example/a b", "https://lain.example/a%20b"),
         ("https://münchen.example/ü?q=ä", "https://xn--mnchen-3ya.example/%C3%BC?q=%C3%A4"),
         ("https://uji.example/#!halaman/3", "https://uji.example/#!halaman/3"),
+        ("https://uji.example/#/berita/3?utm_source=rss", "https://uji.example/#/berita/3?utm_source=rss"),
         ("https://uji.example/%zz%20", "https://uji.example/%25zz%20"),
         ("https://user:sandi@uji.example/", "https://uji.example/"),
         ("http://[::FFFF]/", "http://[::ffff]/"),

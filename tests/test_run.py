@@ -96,6 +96,19 @@ def server() -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.parametrize("command", ["schedule", "poll"])
+def test_a_host_with_many_silent_sources_holds_up_no_other(tmp_path: Path, server: Server, command: str) -> None:
+    with outlets.outlets({"/quick.xml": feed("Feri tiba", of="b")}) as other:
+        silent = [f"Bisu{number} /mute.xml?{number}" for number in range(70)]
+        file = write_feeds(tmp_path, server, *silent, f"Cepat {other.url('/quick.xml')}")
+        allowed = f"127.0.0.1:{server.port}'"
+        file.write_text(file.read_text().replace(allowed, f"{allowed}, '127.0.0.1:{other.port}'"))
+        with running.running(command, folder=tmp_path) as process, running.stopwatch() as seconds:
+            until(lambda: "/quick.xml" in other.paths, "the quick one is asked while the others say nothing")
+            assert seconds() < 25, "the first of the silent ones is given up after 30 s"
+            process.process.kill()
+
+
 def test_run_serves_while_a_host_hangs_and_ends_cleanly_when_asked(tmp_path: Path, server: Server) -> None:
     write_feeds(tmp_path, server, "Ada /a.xml", "Bisu /mute.xml")
     with running.running("run", "--port", "0", folder=tmp_path) as site:
@@ -189,8 +202,8 @@ def test_killed_in_the_middle_of_polling_it_loses_and_doubles_nothing(tmp_path: 
     paths = [f"/{number}.xml" for number in range(12)]
     replies = {path: feed(*(f"Kabar {path} {word}" for word in "abcdefgh"), of=path[1:-4]) for path in paths}
     with outlets.outlets() as server:
-        # A third of the hosts say nothing until the process is dead.
-        server.replies |= {path: reply if n % 3 else hostile.silence for n, (path, reply) in enumerate(replies.items())}
+        # A quarter of the hosts say nothing until the process is dead.
+        server.replies |= {path: reply if n % 4 else hostile.silence for n, (path, reply) in enumerate(replies.items())}
         write_feeds(tmp_path, server, *(f"S{path[1:-4]} {path}" for path in paths))
         with running.running("run", "--port", "0", folder=tmp_path) as site:
             site.says(AT)
@@ -206,7 +219,7 @@ def test_killed_in_the_middle_of_polling_it_loses_and_doubles_nothing(tmp_path: 
 
         # Its claims hold until they run out, so that no Source is polled twice at once.
         unfinished = {row[0] for row in ask(tmp_path, "SELECT name FROM source WHERE lease_until IS NOT NULL")}
-        assert {f"S{n}" for n in range(0, 12, 3)} <= unfinished
+        assert {f"S{n}" for n in range(0, 12, 4)} <= unfinished
         ask(tmp_path, "UPDATE lease SET until = '2000-01-01 00:00:00.000000'")
         here("poll", "--due", folder=tmp_path)
         assert not {f"S{path[1:-4]}" for path in server.paths} & unfinished

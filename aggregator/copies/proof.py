@@ -80,9 +80,10 @@ def _is_copy(one: Wording, other: Wording, shared: float | None) -> bool:
         return True
     if report.published_at and original.published_at and abs(report.published_at - original.published_at) > APART:
         return False
-    # An outlet that ends all its texts alike copies nothing: the title or the address must speak for it too.
-    if is_same_outlet and not (is_titled or is_there):
-        return False
+    # An outlet that ends all its texts alike, and tells them at one address, copies nothing: the title must speak for
+    # it too, or all of the text.
+    if is_same_outlet and not is_titled:
+        return is_there and shared is not None and _is_whole(one, other, shared)
     if shared is not None:
         is_said = is_there or is_same_outlet or _has_its_weight(one, other, shared) or _share_title(one, other)
         return shared >= CONTAINED and is_said
@@ -95,10 +96,16 @@ def _has_its_weight(one: Wording, other: Wording, shared: float) -> bool:
     by = short.text
     if len(short.runs) + by.run > by.short and len(short.runs) * PIECE >= len(long.runs):
         return True
-    if shared * len(short.runs) >= by.fair * len(long.runs):
+    if _is_whole(one, other, shared):
         return True
     openings = ((short.runs[: by.opening], long.runs), (long.runs[: by.opening], short.runs))
     return all(np.isin(opening, runs).mean() >= BEGUN for opening, runs in openings)
+
+
+def _is_whole(one: Wording, other: Wording, shared: float) -> bool:
+    """Tell whether either text is nearly all of the other."""
+    short, long = sorted((one, other), key=lambda wording: len(wording.runs))
+    return shared * len(short.runs) >= short.text.fair * len(long.runs)
 
 
 def _share_title(one: Wording, other: Wording) -> bool:

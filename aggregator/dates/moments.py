@@ -9,7 +9,7 @@ from .months import fold
 
 FIRST_YEAR = 1990  # no outlet had a feed or a page before; earlier years are zeros and defaults of programs
 SLACK = timedelta(hours=24)  # a date may lie ahead by a time zone that was left out, not by more
-SKEW = timedelta(minutes=10)  # a clock that goes ahead of ours by less does not tell yesterday
+SKEW = timedelta(minutes=10)  # a clock may go ahead of ours by less: that is neither tomorrow nor yesterday
 NOON = (12, 0, 0)  # the time of a date without one: the middle of its day misleads least. Midnight would come before
 # every report of that day that told its time, and be the day before in UTC for each zone to the east.
 LONGEST = 120  # characters of a date's words
@@ -45,8 +45,22 @@ def read(
     if utc.year < FIRST_YEAR:
         return None, f"its date {shown!r} lies before {FIRST_YEAR}; the time when it was first seen is taken"
     if utc > now + SLACK:
-        return None, f"its date {shown!r} lies in the future; the time when it was first seen is taken"
+        return None, _ahead(shown)
     return utc, None
+
+
+def ahead(said: str | datetime | None, at: datetime | None, *, now: datetime) -> str | None:
+    """Give a note where a date that tells a time, read as `at`, lies in the future, None where it does not.
+
+    By such a date an item can be known, and parted from others; when it was published it does not tell.
+    """
+    if at is None or at <= now + SKEW or not tells_time(said):
+        return None
+    return _ahead(said if isinstance(said, str) else at.isoformat())
+
+
+def _ahead(said: str) -> str:
+    return f"its date {' '.join(said[:60].split())!r} lies in the future; the time when it was first seen is taken"
 
 
 def tells_time(said: str | datetime | None) -> bool:

@@ -216,23 +216,20 @@ class Client:
     def slow_down(self, host: str, gap: float) -> None:
         """Keep at least a gap, in seconds, between requests to a host, as its robots.txt asks; 0 ends it."""
         self._hosts.slow_down(host, gap)
-        self._rest(host, host)
+        self._rest(host)
 
     def remember(self, asked: Iterable[tuple[str, datetime]], *, since: datetime) -> None:
         """Keep the gap after requests that another process made, given as (host, time), and forget those before."""
         ours = {host: at for host, at in self._lately.items() if at >= since}
         self._lately = ours | {host: max(at, ours.get(host, at)) for host, at in asked}
         for host in self._lately:
-            self._rest(host, host)
-            self._rest(host, domain_of(host))
+            self._rest(host)
 
-    def _rest(self, host: str, place: str) -> None:
-        """Keep what is left of a place's gap, a host's own or its domain's, since the host was asked."""
+    def _rest(self, host: str) -> None:
+        """Keep what is left of the gaps since a host was asked."""
         if host in self._lately:
-            gap = self._hosts.gap(place)
-            left = gap - (clock.now() - self._lately[host]).total_seconds()
-            if left > 0:
-                self._hosts.rest(place, min(left, gap))
+            ago = (clock.now() - self._lately[host]).total_seconds()
+            self._hosts.rest(host, ago=max(ago, 0.0), of=domain_of(host))
 
     async def _hop(
         self, journey: Journey, request: Request, watch: _Watch, way: Way, form: Mapping[str, str] | None
@@ -257,7 +254,7 @@ class Client:
         """Give the turn to wait for: at an allowed address, which a name may stand for too, only if its host asks."""
         domain = domain_of(target.place)
         inside = await self._is_inside(target, way)
-        if inside and not any(self._hosts.gap(host, inside=True) for host in (domain, target.place)):
+        if inside and not self._hosts.gap(target.place, inside=True):
             return nullcontext()
         return self._hosts.turn(target.place, of=domain, inside=inside)
 

@@ -81,8 +81,15 @@ class Hosts:
         """Give the gap at a host, in seconds; `inside`: `fetch.allow` names it, so only its own word counts."""
         return max(0.0 if inside else self._gap, self._longer.get(host, 0.0))
 
-    def rest(self, host: str, seconds: float) -> None:
-        """Leave a host alone for some seconds from now: another process, or one before us, has just asked it."""
+    def rest(self, host: str, *, ago: float, of: str = "") -> None:
+        """Keep what is left of the gaps at a host whose last request, of any process, ended so many seconds ago."""
+        self._rest(of or host, self._gap - ago)
+        if host in self._longer:
+            self._rest(_own(host), self._longer[host] - ago)
+
+    def _rest(self, host: str, seconds: float) -> None:
+        if seconds <= 0:
+            return
         loop = asyncio.get_running_loop()
         place = self._places.setdefault(host, _Place())
         place.free_at = max(place.free_at, loop.time() + seconds)
@@ -96,14 +103,20 @@ class Hosts:
         `of`: the domain whose hosts share a turn. A host of it that asks for a longer gap keeps others of its domain
         waiting for its requests alone, and not while its own gap goes by.
         """
+        loop = asyncio.get_running_loop()
+        wanted = {_own(host): self._longer[host]} if host in self._longer else {}
+        wanted[of or host] = 0.0 if inside else self._gap
         async with AsyncExitStack() as stack:
-            if of and of != host and host in self._longer:
-                await stack.enter_async_context(self._turn(host, inside=inside))
-            await stack.enter_async_context(self._turn(of or host, inside=inside))
-            yield
+            places = [(await stack.enter_async_context(self._standing(name)), gap) for name, gap in wanted.items()]
+            try:
+                yield
+            finally:
+                for place, gap in places:
+                    place.free_at = loop.time() + gap
 
     @asynccontextmanager
-    async def _turn(self, host: str, *, inside: bool) -> AsyncIterator[None]:
+    async def _standing(self, host: str) -> AsyncIterator[_Place]:
+        """Stand in line at a host until its turn is ours, and hold it for the body of the `with`."""
         loop = asyncio.get_running_loop()
         place = self._places.setdefault(host, _Place())
         place.standing += 1
@@ -112,10 +125,7 @@ class Hosts:
                 await self._take(host, place)
                 while (wait := place.free_at - loop.time()) > 0:  # a longer rest may be told of meanwhile
                     await asyncio.sleep(wait)
-                try:
-                    yield
-                finally:
-                    place.free_at = loop.time() + self.gap(host, inside=inside)
+                yield place
         finally:
             place.standing -= 1
             if not place.standing:
@@ -156,3 +166,8 @@ class Hosts:
             await others.give_back({host: 0.0})
         if not place.standing and self._places.get(host) is place:
             del self._places[host]
+
+
+def _own(host: str) -> str:
+    """Name the turn of a host alone: another one than that of the domain, which may be called like it."""
+    return f"{host}/"

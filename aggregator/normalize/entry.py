@@ -50,6 +50,8 @@ class Cleaned:
     published_at: datetime | None
     updated_at: datetime | None
     date_note: str | None
+    ahead: str | None
+    """Why its date does not tell when it was published, though it names it: it lies in the future."""
     said_date: str
     is_relative: bool
     """Its date is a distance from now, and so another one at each poll."""
@@ -90,6 +92,7 @@ def clean(item: Item, about: Context) -> Cleaned | None:
         published_at=published,
         updated_at=updated,
         date_note=note,
+        ahead=dates.ahead(item.published or item.updated, published, now=about.now),
         said_date=str(item.published or ""),
         is_relative=dates.is_relative(item.published or item.updated),
         categories=_names(item.categories),

@@ -48,14 +48,14 @@ def absolute(address: str | None, base: str | None) -> str | None:
 def canonical(address: str | None, base: str | None) -> str | None:
     """Give the address under which an article is known: absolute, without tracking parameters, sessions and fragment.
 
-    A fragment that starts with "!" picks the page on some sites and stays; the other parameters keep their order.
+    A fragment that starts with "!" or "/" picks the page on some sites and stays; other parameters keep their order.
     Never raises; None where no http or https address can be made.
     """
     whole = absolute(address, base)
     if whole is None:
         return None
     rest, _, fragment = whole.partition("#")
-    return untracked(rest) + ("#" + fragment if fragment.startswith("!") else "")
+    return untracked(rest) + ("#" + fragment if fragment.startswith(("!", "/")) else "")
 
 
 def untracked(words: str) -> str:

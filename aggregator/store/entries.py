@@ -1,18 +1,18 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..values import Arrival, Enclosure, Entry
-from . import identities, log, resting, stories
+from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
 from .schema import log as log_table
@@ -20,6 +20,11 @@ from .types import AnyRow
 
 TEXT_TRIES = 3
 """How often an article's page is asked for, at visits of its list, until its list's words must do."""
+FREE = 8
+"""Revisions after which an Entry rests before the next: what goes to and fro, or counts up, or has another address at
+every poll, makes a few and no more, and takes in what arrives without one."""
+REST = timedelta(hours=1)
+"""The first such rest; each is twice as long as the one before, up to 43 days."""
 OLD = timedelta(hours=48)
 """How long before now a report must be dated to be no news when its Source is catching up."""
 
@@ -72,18 +77,18 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival], 
     could not be had before and may be asked for again.
     """
     matches = identities.find(connection, source_id, arrivals).matches
-    stored: dict[int, tuple[bytes, int | None]] = {}
+    stored: dict[int, tuple[bytes, int | None, bool]] = {}
+    kept = select(entry.c.id, entry.c.digest, entry.c.text_tries, entry.c.revision, entry.c.changed_at)
     for some in batches(match for match in matches if match is not None):
-        rows = connection.execute(select(entry.c.id, entry.c.digest, entry.c.text_tries).where(entry.c.id.in_(some)))
-        stored.update((row.id, (bytes(row.digest), row.text_tries)) for row in rows)
+        rows = connection.execute(kept.where(entry.c.id.in_(some)))
+        stored.update((row.id, (bytes(row.digest), row.text_tries, _rests(row, now))) for row in rows)
 
     def wanted(arrival: Arrival, match: int | None) -> bool:
         if match is None or match not in stored:
             return match is None
-        digest, tries = stored[match]
+        digest, tries, rests = stored[match]
         if _is_reworded(digest, arrival):
-            row = connection.execute(select(entry).where(entry.c.id == match)).one()
-            return not resting.keeps_words(connection, row, arrival, now=now)
+            return not rests
         return tries is not None and tries < TEXT_TRIES
 
     return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
@@ -193,26 +198,23 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
     changed: list[int] = []
     refreshed: list[int] = []
     for some in batches(arrivals):
-        rows = connection.execute(select(entry).where(entry.c.id.in_(some)).order_by(entry.c.id))
-        for row in list(rows):
+        revisions: list[dict[str, Any]] = []
+        updates: dict[int, dict[str, Any]] = {}
+        rows = list(connection.execute(select(entry).where(entry.c.id.in_(some)).order_by(entry.c.id)))
+        for row in rows:
+            values, is_told = _rewritten(connection, row, arrivals[row.id])
+            if is_told and not _rests(row, now):
+                revisions.append(_former(row, now))
+                values |= {"revision": row.revision + 1, "changed_at": now}
+                changed.append(row.id)
+            elif values:
+                refreshed.append(row.id)
+            updates[row.id] = values
+        if revisions:
+            connection.execute(revision.insert(), revisions)
+        _update(connection, updates)
+        for row in rows:
             arrival = arrivals[row.id]
-            lacked = row.text_tries is not None
-            is_reworded = _is_reworded(bytes(row.digest), arrival)
-            if is_reworded and resting.keeps_words(connection, row, arrival, now=now):
-                pass
-            elif is_reworded or (lacked and arrival.entry.content):
-                is_changed = _replace(connection, row, arrival, now)
-                (changed if is_changed else refreshed).append(row.id)
-            else:
-                values = _refreshed(row, arrival)
-                if lacked and arrival.lacks_text:
-                    values["text_tries"] = row.text_tries + arrival.was_asked
-                if not resting.keeps_address(connection, row, arrival.entry.url, now=now):
-                    values |= {"url": arrival.entry.url} | _revised(connection, row, now)
-                    changed.append(row.id)
-                if values:
-                    connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
-                    refreshed.append(row.id)
             # What is known and was not doubted is not doubted later: a Story may tell it.
             if row.skipped_by != arrival.skipped_by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, arrival, outlet, now)
@@ -226,30 +228,51 @@ _KEPT = ("url", "title", "summary", "content", "language", "published_at")
 """What a revision holds; where none of it differs, nothing has changed that a reader would see."""
 
 
-def _revised(connection: Connection, row: AnyRow, now: datetime) -> dict[str, Any]:
-    """Keep how an Entry read until now; gives what else changes with its words."""
-    connection.execute(
-        revision.insert().values(
-            entry_id=row.id, number=row.revision, replaced_at=now, **{name: getattr(row, name) for name in _KEPT}
-        )
-    )
-    return {"revision": row.revision + 1, "changed_at": now}
+def _former(row: AnyRow, now: datetime) -> dict[str, Any]:
+    """Give the revision that keeps how an Entry read until now."""
+    return {"entry_id": row.id, "number": row.revision, "replaced_at": now} | {
+        name: getattr(row, name) for name in _KEPT
+    }
 
 
-def _replace(connection: Connection, row: AnyRow, arrival: Arrival, now: datetime) -> bool:
-    """Give an Entry the words that arrived; says whether it reads otherwise now."""
-    values = _columns(arrival)
-    # The id that an item had first stays its id: others may hold on to it.
-    del values["entry_id"], values["skipped_by"], values["doubt"]
-    # A page's list never holds the text that its article gave: losing it would be no correction.
-    values["content"] = values["content"] or row.content
-    values["url"] = values["url"] or row.url
-    values["title"] = _newest_title(connection, row, arrival)
-    differs = any(values[name] != getattr(row, name) for name in _KEPT)
-    if differs:
-        values |= _revised(connection, row, now)
-    connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
-    return differs
+def _rests(row: AnyRow, now: datetime) -> bool:
+    """Say whether an Entry has changed so often that it takes what arrives without a revision, for now."""
+    often = int(row.revision) - FREE
+    return often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
+
+
+def _update(connection: Connection, updates: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write what changes of many Entries, those together of which the same changes."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for number, values in updates.items():
+        if values:
+            alike.setdefault(tuple(values), []).append(
+                {"entry": number} | {f"new_{name}": values[name] for name in values}
+            )
+    for names, rows in alike.items():
+        statement = update(entry).where(entry.c.id == bindparam("entry"))
+        connection.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[dict[str, Any], bool]:
+    """Give what changes of an Entry by what arrived, and whether a reader sees it."""
+    lacked = row.text_tries is not None
+    if _is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
+        values = _columns(arrival)
+        # The id that an item had first stays its id: others may hold on to it.
+        del values["entry_id"], values["skipped_by"], values["doubt"]
+        # A page's list never holds the text that its article gave: losing it would be no correction.
+        values["content"] = values["content"] or row.content
+        values["url"] = values["url"] or row.url
+        values["published_at"] = values["published_at"] or row.published_at
+        values["title"] = _newest_title(connection, row, arrival)
+        return values, any(values[name] != getattr(row, name) for name in _KEPT)
+    values = _refreshed(row, arrival)
+    if lacked and arrival.lacks_text:
+        values["text_tries"] = row.text_tries + arrival.was_asked
+    url = arrival.entry.url
+    is_moved = url is not None and url != row.url and not (row.url and identity(url) == identity(row.url))
+    return values | ({"url": url} if is_moved else {}), is_moved
 
 
 def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
@@ -283,6 +306,8 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
     """
     item = arrival.entry
     values = {name: getattr(item, name) for name in _FILLED if not getattr(row, name) and getattr(item, name)}
+    if "published_at" in values and values["published_at"] > row.first_seen_at:
+        del values["published_at"]  # it lay in the future then
     if "published_at" in values:
         values["date_note"] = item.date_note
     if len(row.digest) < len(item.digest):

@@ -2,12 +2,13 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from .. import moves
 from ..errors import StoreError
@@ -195,15 +196,19 @@ def claim(
     limit: int,
     names: Sequence[str] | None = None,
     due_only: bool = True,
+    most: int | None = None,
+    held: Sequence[str] = (),
 ) -> list[Claimed]:
     """Take up to `limit` Sources that nobody holds, the longest due first; the named ones only, where names are given.
+
+    At most `most` of one domain, together with those at the addresses `held`: their polls wait for one another.
 
     Leases use the store's clock, due times the caller's `now`. Only Sources that `specs` (by name) says the same of as
     the store: another process may have loaded a later feeds.yaml, and an address and its password belong together.
     """
     clock = store.clock(connection)
     token = str(uuid.uuid4())
-    wanted = select(source.c.id).where(
+    wanted = select(source.c.id, func.coalesce(source.c.address, source.c.url).label("address")).where(
         source.c.retired_at.is_(None),
         or_(source.c.lease_until.is_(None), source.c.lease_until < clock),
     )
@@ -213,8 +218,13 @@ def claim(
         wanted = wanted.where(source.c.next_poll_at <= now)
     if names is not None:
         wanted = wanted.where(source.c.name.in_(names))
-    wanted = wanted.order_by(source.c.next_poll_at, source.c.id).limit(limit).with_for_update(skip_locked=True)
-    ids = [row.id for row in connection.execute(wanted)]
+    wanted = wanted.order_by(source.c.next_poll_at, source.c.id)
+    if most is None:
+        wanted = wanted.limit(limit)
+        ids = [row.id for row in connection.execute(wanted.with_for_update(skip_locked=True))]
+    else:
+        chosen = source.c.id.in_(_spread(connection.execute(wanted), limit, most, held))
+        ids = [row.id for row in connection.execute(wanted.where(chosen).with_for_update(skip_locked=True))]
     if not ids:
         return []
     connection.execute(update(source).where(source.c.id.in_(ids)).values(lease_token=token, lease_until=clock + LEASE))
@@ -250,6 +260,20 @@ def claim(
         )
         for row in ours
     ]
+
+
+def _spread(rows: Iterable[AnyRow], limit: int, most: int, held: Sequence[str]) -> list[int]:
+    """Choose the first Sources, at most so many of one domain."""
+    crowd = Counter(domain_of(host_of(address)) for address in held)
+    chosen: list[int] = []
+    for row in rows:
+        domain = domain_of(host_of(row.address))
+        if crowd[domain] < most:
+            crowd[domain] += 1
+            chosen.append(row.id)
+            if len(chosen) == limit:
+                break
+    return chosen
 
 
 class LostClaim(StoreError):
@@ -326,6 +350,19 @@ def release(connection: Connection, claimed: Claimed) -> None:
         .where(source.c.id == claimed.id, source.c.lease_token == bindparam("held", claimed.token))
         .values(lease_token=None, lease_until=None)
     )
+
+
+def are_due(store: "Store", connection: Connection, *, now: datetime) -> bool:
+    """Say whether a Source is due that nobody holds."""
+    free = or_(source.c.lease_until.is_(None), source.c.lease_until < store.clock(connection))
+    due = select(source.c.id).where(
+        source.c.next_poll_at <= now,
+        source.c.retired_at.is_(None),
+        source.c.paused.is_(False),
+        source.c.state == "active",
+        free,
+    )
+    return connection.execute(due.limit(1)).first() is not None
 
 
 def next_due(connection: Connection) -> datetime | None:
