@@ -9,11 +9,11 @@ from datetime import datetime
 
 from . import articles, clock, intervals, moves, pages
 from .bounded import PARTY, Party
-from .config import languages
+from .config import Source, languages
 from .errors import AnyamError, Busy, FetchError, Gone, Unreached, Waiting
 from .hosts import domain_of, host_of
 from .permission import Closed, Disallowed
-from .reading import Reading, read
+from .reading import Reading, read, rejudge
 from .store import Connection, entries, hosts, sources, subscriptions, wordings
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
@@ -22,6 +22,8 @@ from .values import Arrival, Asks, Document, Reason, Request, Tally
 
 logger = logging.getLogger(__name__)
 
+REJUDGED = 2000
+"""Skipped Entries that are judged anew when the rules of their Source change, the newest."""
 REFUSED = 4 * 3600.0
 """Seconds to stay away from a host that answered 403, once: many say so to who comes too often."""
 
@@ -81,7 +83,24 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     if source.full_text:
         told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, inside=document.inside)
         reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
-    return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading)
+    # Without validators, though the Source is known: its rules may be others than they were.
+    is_anew = claimed.body_hash is None and claimed.last_good_at is not None
+    rejudged = await _rejudged(tools, claimed, source) if is_anew else []
+    return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged)
+
+
+async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Sequence[tuple[int, Arrival]]:
+    """Give the Entries that a rule skipped and of which the rules say something else now, also those long gone from
+    the document.
+    """
+
+    def skipped() -> list[tuple[int, Arrival]]:
+        with tools.site.store.read() as connection:
+            return entries.skipped(connection, claimed.id, most=REJUDGED)
+
+    held = await asyncio.to_thread(skipped)
+    judged: Sequence[tuple[int, Arrival]] = await tools.bounded.run(rejudge, held, source) if held else []
+    return judged
 
 
 def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:
@@ -93,11 +112,20 @@ def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:
     return pages.known(rows, now=clock.now())
 
 
-def _keep(tools: Tools, claimed: Claimed, document: Document, digest: bytes, reading: Reading) -> Visited:
+def _keep(
+    tools: Tools,
+    claimed: Claimed,
+    document: Document,
+    digest: bytes,
+    reading: Reading,
+    rejudged: Sequence[tuple[int, Arrival]],
+) -> Visited:
     now = clock.now()
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
+        # First: what the document holds of them may read otherwise by now.
+        entries.fill(connection, claimed.id, rejudged, now=now)
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
         problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)

@@ -129,6 +129,16 @@ def read_article(
     return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt, headline=brief.title)
 
 
+def rejudge(skipped: Sequence[tuple[int, Arrival]], source: Source) -> list[tuple[int, Arrival]]:
+    """Give those of the numbered Entries that the Source's rules say something else of now than they did."""
+    patterns = Patterns()
+    judged = [
+        (number, replace(held, skipped_by=selection.skipped_by(held.entry, source, patterns)))
+        for number, held in skipped
+    ]
+    return [one for one, (_, held) in zip(judged, skipped, strict=True) if one[1].skipped_by != held.skipped_by]
+
+
 def _headline(entry: Entry) -> str:
     """Give the title of an item, but nothing where its address or id stands in for it."""
     return "" if entry.title in (entry.url, entry.entry_id) else entry.title

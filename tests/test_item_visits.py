@@ -222,6 +222,23 @@ def test_skipped_entries_are_counted_and_come_back_though_the_document_stays(des
     assert (desk.source()["skipped"], len(desk.told()[0]), len(desk.entries())) == (0, 6, 6)
 
 
+def test_skipped_entries_come_back_when_their_item_has_left_the_document(desk: Desk) -> None:
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS), RSS)
+    desk.sources = ["Kabar /rss, skip: {words: [cabai, museum]}"]
+    desk.visit(0)
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:4]), RSS)
+    desk.visit(1)
+    desk.sources = ["Kabar /rss, skip: {words: [museum]}"]
+    desk.visit(2)
+    assert {one["title"]: one["skipped_by"] for one in desk.entries() if one["skipped_by"]} == {
+        NEWS[5]: "skip words 'museum'"
+    }
+    assert (desk.source()["skipped"], len(desk.told()[0])) == (1, 5)
+    desk.sources = ["Kabar /rss"]
+    desk.visit(3)
+    assert (desk.source()["skipped"], len(desk.told()[0]), len(desk.entries())) == (0, 6, 6)
+
+
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://kabar.example/a/"><id>urn:f</id><title>K</title>'

@@ -58,6 +58,18 @@ def test_a_story_enters_once_its_first_report_has_settled() -> None:
     assert (record.story, record.title, record.reports) == (one.id, one.title, one.reports)
 
 
+def test_what_backlog_alone_tells_enters_at_its_own_time_and_is_news_once_an_outlet_tells_it_anew() -> None:
+    old = replace(report(1, "Alpha"), backlog=True)
+    later = START + timedelta(days=200, microseconds=7)
+    entered = decide(story(old), None, now=later, settle=SETTLE)
+    assert entered is not None and (entered.published_at, entered.updated_at) == (START, START)
+    fresh = decide(story(old, report(2, "Beta")), entered, now=later, settle=SETTLE)
+    assert fresh is not None
+    assert (fresh.published_at, fresh.updated_at) == (START, later.replace(microsecond=0))
+    both = decide(story(old, report(2, "Beta")), None, now=later, settle=SETTLE)
+    assert both is not None and both.published_at == later.replace(microsecond=0)
+
+
 def test_a_story_without_reports_does_not_enter() -> None:
     assert decide(story(), None, now=START + timedelta(days=1), settle=SETTLE) is None
 

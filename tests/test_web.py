@@ -170,6 +170,23 @@ def test_a_story_page_tells_the_earlier_titles_of_a_report(store: Store) -> None
     assert "Ferry &lt;b&gt;towed" in page
 
 
+def test_a_story_page_tells_the_earlier_texts_of_a_report_no_longer_than_its_excerpt(store: Store) -> None:
+    open_sources(store, config())
+    tell(store, "s", ("economy",), [Told("harbour", "Ferry overdue in the strait", 0)])
+    texts = ("Nine are missing, says the coast guard.", "Nine are missing, says the navy.", "Nine are safe.")
+    with store.write() as connection:
+        row = connection.execute(select(entry)).one()
+        for number, text in enumerate(texts[:2]):
+            told = {"title": row.title, "summary": "", "content": f"<p>{text}</p>", "replaced_at": row.first_seen_at}
+            connection.execute(revision.insert().values(entry_id=row.id, number=number, **told))
+        words = {"summary": "", "content": f"<p>{texts[2]}</p>", "excerpt": "Nine are safe."}
+        connection.execute(entry.update().values(revision=2, **words))
+    page = client(store).get("/stories/s").text
+    found = re.findall(r'<span class="tag">earlier text</span> <bdi lang="en" dir="ltr">(.*?)</bdi>', page)
+    assert found == ["Nine are missing,"]
+    assert page.count('<span class="tag">text changed</span> <time') == 1
+
+
 def test_a_story_page_is_bounded_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     monkeypatch.setattr(present, "OUTLETS", 2)
     site = client(store)

@@ -88,7 +88,7 @@ def story(story_id: str) -> AnyResponse:
         story=found,
         sections=[s for s in site.config.sections if s.id in found.sections],
         days=days,
-        former=reading.former_titles(site.store, told),
+        former=reading.former(site.store, told),
         first_reported_by=reading.first_reported_by(site.store, told),
         more=[_told(other, language) for other in more if other.id != found.id][:MORE],
     )

@@ -24,13 +24,16 @@ def decide(story: Story, known: Record | None, *, now: datetime, settle: timedel
     """Tell what to store of `story` in a feed that holds `known` of it; None where nothing changes.
 
     A new Story enters once its first report is `settle` old. `updated_at` moves on a material change alone: an outlet
-    speaks for itself that did not before. All else waits for one, or for REFRESH. `now` is aware and is cut to whole
-    seconds, the finest that RSS can say (RFC 822).
+    speaks for itself that did not before. All else waits for one, or for REFRESH. What is told by backlog alone enters
+    at its own time: it is no news, and a reader finds it where it belongs. `now` is aware and is cut to whole seconds,
+    the finest that RSS can say (RFC 822).
     """
     moment = now.replace(microsecond=0)
     if known is None:
         ready = story.reports and now - story.first_at >= settle
-        return _record(story, published_at=moment, updated_at=moment) if ready else None
+        is_old = all(report.backlog for report in story.reports)
+        at = min(story.first_at.replace(microsecond=0), moment) if is_old else moment
+        return _record(story, published_at=at, updated_at=at) if ready else None
     fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
     if not _waits(fresh, known):
         return None

@@ -111,6 +111,16 @@ def lacking(connection: Connection, source_id: int, *, most: int) -> list[tuple[
         .order_by(entry.c.id.desc())
         .limit(most)
     )
+    return _as_arrived(rows)
+
+
+def skipped(connection: Connection, source_id: int, *, most: int) -> list[tuple[int, Arrival]]:
+    """Give Entries that a rule skips, the newest first, each with its number, as it would arrive."""
+    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None)
+    return _as_arrived(connection.execute(select(entry).where(*held).order_by(entry.c.id.desc()).limit(most)))
+
+
+def _as_arrived(rows: Iterable[AnyRow]) -> list[tuple[int, Arrival]]:
     same = [field.name for field in fields(Entry) if field.name in entry.c and field.name not in _LISTS]
     return [
         (
@@ -135,7 +145,7 @@ def lacking(connection: Connection, source_id: int, *, most: int) -> list[tuple[
 def fill(
     connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
 ) -> tuple[int, ...]:
-    """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
+    """Store what came of those that `lacking` or `skipped` gave; gives the Entries that read otherwise now."""
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
 

@@ -27,7 +27,7 @@ __all__ = [
     "document",
     "entries",
     "first_reported_by",
-    "former_titles",
+    "former",
     "progress",
     "sources",
     "stories",
@@ -90,10 +90,10 @@ def story(store: Store, story_id: str, *, now: datetime | None = None) -> Story 
         return found[0] if found else None
 
 
-def former_titles(store: Store, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Give the titles that Entries had before, the latest first, of those that their Sources retitled."""
+def former(store: Store, ids: Iterable[int]) -> dict[int, tuple[wordings.Former, ...]]:
+    """Give how Entries read before, of those that their Sources changed, the latest first."""
     with store.read() as connection:
-        return wordings.former_titles(connection, ids)
+        return wordings.former(connection, ids)
 
 
 def first_reported_by(store: Store, ids: Iterable[int]) -> dict[int, str]:

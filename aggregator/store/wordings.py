@@ -1,17 +1,21 @@
 """What Entries say, for the engine, for the judge of pages and for readers. It writes nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from ..stories.features import plain
 from ..values import Event, Report
 from .batches import batches
 from .schema import entry, revision, story
 from .types import AnyRow
 
 FORMER = 3
-"""Former titles of an Entry that are shown: a live blog has dozens."""
+"""Former wordings of an Entry that are shown: a live blog has dozens."""
+SHOWN = 4000
+"""Letters of a text that are looked at for what of it differed."""
 
 
 def reports(connection: Connection, events: Sequence[Event]) -> dict[int, Report]:
@@ -40,20 +44,49 @@ def _earlier(connection: Connection, id: int, number: int) -> AnyRow | None:
     return connection.execute(select(revision).where(revision.c.entry_id == id, revision.c.number == number)).first()
 
 
-def former_titles(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Give the titles that Entries had before, of those that were retitled: each once, the latest first, at most
-    FORMER of them.
-    """
-    found: dict[int, dict[str, None]] = {}
+@dataclass(frozen=True, slots=True)
+class Former:
+    """How an Entry read until its Source changed it, as far as that differs from what came next."""
+
+    until: datetime
+    title: str
+    """"" where it stayed."""
+    text: str
+    """Plain, and no longer than the Entry's excerpt is; "" where nothing of it differs in so many words."""
+
+
+def former(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Former, ...]]:
+    """Give how Entries read before, of those that were changed: each wording once, the latest first, at most FORMER."""
+    found: dict[int, tuple[Former, ...]] = {}
     for some in batches(ids):
-        query = (
-            select(revision.c.entry_id, revision.c.title)
-            .join(entry, entry.c.id == revision.c.entry_id)
-            .where(revision.c.entry_id.in_(some), revision.c.title != entry.c.title)
-        )
+        now = (entry.c.id, entry.c.title, entry.c.summary, entry.c.excerpt, *_body(entry.c.content))
+        later = {
+            row.id: (row, len(row.excerpt.split()))
+            for row in connection.execute(select(*now).where(entry.c.id.in_(some), entry.c.revision > 0))
+        }
+        then = (revision.c.entry_id, revision.c.title, revision.c.summary, revision.c.replaced_at)
+        query = select(*then, *_body(revision.c.content)).where(revision.c.entry_id.in_(later))
+        told: dict[int, dict[tuple[str, str], Former]] = {}
         for row in connection.execute(query.order_by(revision.c.entry_id, revision.c.number.desc())):
-            found.setdefault(row.entry_id, {})[row.title] = None
-    return {id: tuple(titles)[:FORMER] for id, titles in found.items()}
+            after, words = later[row.entry_id]
+            later[row.entry_id] = row, words
+            one = _difference(row, after, words)
+            if one is not None:
+                told.setdefault(row.entry_id, {}).setdefault((one.title, one.text), one)
+        found.update((id, tuple(ones.values())[:FORMER]) for id, ones in told.items())
+    return found
+
+
+def _body(content: ColumnElement[str]) -> tuple[ColumnElement[str], ColumnElement[int]]:
+    """Give of a text no more than is shown, and its length: that of a live blog is long, and changes often."""
+    return func.substr(content, 1, SHOWN).label("begins"), func.length(content).label("length")
+
+
+def _difference(row: AnyRow, after: AnyRow, words: int) -> Former | None:
+    if (row.title, row.summary, row.begins, row.length) == (after.title, after.summary, after.begins, after.length):
+        return None
+    text, later = (" ".join((one.summary or plain(one.begins)).split()[:words]) for one in (row, after))
+    return Former(row.replaced_at, row.title if row.title != after.title else "", text if text != later else "")
 
 
 def placements(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str | None, int | None, str | None]]:
