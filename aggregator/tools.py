@@ -1,6 +1,9 @@
 """What a poll works with, and under which name it goes. It polls nothing."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
@@ -12,6 +15,7 @@ from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Site
 from .permission import Permission
+from .store import existing_store
 from .turns import Turns
 from .values import Request
 
@@ -31,6 +35,27 @@ class Tools:
         client.heard = partial(waits.write, client, site.store)
         client.keep_apart(Turns(site.store))
         return cls(site, client, bounded, Permission(client, bounded, site.store))
+
+
+@asynccontextmanager
+async def beside(client: Client, database_url: str) -> AsyncIterator[None]:
+    """Keep hosts' waits and turns for the body of the `with`, together with the processes on a store, if there is one.
+
+    For who asks hosts and stores nothing of what they say.
+    """
+    store = await asyncio.to_thread(existing_store, database_url)
+    if store is None:
+        yield
+        return
+    client.heard = partial(waits.write, client, store)
+    client.keep_apart(Turns(store))
+    await waits.learn(client, store)
+    try:
+        yield
+    finally:
+        await client.leave()
+        await asyncio.to_thread(waits.write, client, store)
+        store.close()
 
 
 def fetch_rules(config: Config) -> FetchRules:

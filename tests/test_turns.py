@@ -196,3 +196,29 @@ def test_a_source_whose_host_another_process_asks_is_tried_again(
         store.close()
         assert "1 polled" in here("poll", "Kabar", folder=tmp_path, **at).out
         assert one.paths == ["/robots.txt", "/list"]
+
+
+@pytest.mark.parametrize("command", [("check", "--online"), ("add", "{url}", "--preview")])
+def test_who_only_looks_keeps_the_waits_of_the_store_and_adds_to_them(tmp_path: Path, command: tuple[str, ...]) -> None:
+    url = databases.migrated_sqlite(tmp_path)
+    at = {"ANYAM_AT": START.isoformat(), "ANYAM_DATABASE_URL": url}
+    with outlets() as one:
+        busy = answer(b"", "Retry-After: 3600", status="429 Slow down")
+        one.replies |= {"/rss": busy, "/other": busy}
+        write_feeds(tmp_path, one, "Kabar /rss")
+        words = [word.format(url=one.url("/other")) for word in command]
+        here(*words, folder=tmp_path, **at)
+        assert len(one.paths) == 1
+        said = here("poll", "Kabar", folder=tmp_path, **at)
+        assert "1 skipped" in said.out, "what it was told holds for all"
+        said = here(*words, folder=tmp_path, **at)
+        assert "asked to be left alone until" in said.out + said.err
+        assert len(one.paths) == 1
+
+
+def test_who_only_looks_makes_no_store(tmp_path: Path) -> None:
+    with outlets() as one:
+        one.replies["/rss"] = hostile.answer(listing(1))
+        write_feeds(tmp_path, one, "Kabar /rss")
+        here("check", "--online", folder=tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["feeds.yaml"]

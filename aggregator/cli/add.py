@@ -18,7 +18,7 @@ from ..discovery import Offer, other_languages
 from ..errors import ConfigError
 from ..fetch.client import Client
 from ..store import reading
-from ..tools import fetch_rules
+from ..tools import beside, fetch_rules
 from .opml import checked_section
 from .options import Whole, counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
@@ -104,12 +104,13 @@ def add(
 ) -> int:
     """Find the feeds behind a page's address, show what each would bring, and add one to feeds.yaml."""
     log_to_stderr(logging.ERROR)
-    path = settings(config, database).config_path
+    told = settings(config, database)
+    path = told.config_path
     known = read(text_of(path), name=str(path))
     asks = not (yes or preview or as_json or pick) and sys.stdin.isatty() and sys.stderr.isatty()
     into = _section(section, known, asks=asks, needed=not preview)
     address = _address(url)
-    found = run_until_ended(_find(address, known))
+    found = run_until_ended(_find(address, known, told.database_url))
     offers = [_Offered(number, offer, into, known) for number, offer in enumerate(found.offers, start=1)]
     if pick is not None and pick > len(offers):
         raise ConfigError([f"there is no number {pick}: {counted(len(offers), 'offer')} found at {address}"])
@@ -132,9 +133,9 @@ def add(
     return 0
 
 
-async def _find(address: str, config: Config) -> Found:
+async def _find(address: str, config: Config, database_url: str) -> Found:
     with progress() as step, Bounded(children=1) as bounded:
-        async with Client(fetch_rules(config)) as client:
+        async with Client(fetch_rules(config)) as client, beside(client, database_url):
             return await find(address, config, client, bounded, step)
 
 

@@ -18,7 +18,7 @@ from ..fetch.target import read_target
 from ..permission import Permission
 from ..reading import Reading
 from ..reading import read as read_document
-from ..tools import credentials, fetch_rules
+from ..tools import beside, credentials, fetch_rules
 from ..values import Request
 from .options import counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
@@ -30,13 +30,14 @@ from .progress import progress
 def check(online: bool, config: str | None, database: str | None) -> int:
     """Check feeds.yaml; with --online also each Source's answer, and what its `only` and `skip` would drop."""
     log_to_stderr(logging.ERROR)
-    path = settings(config, database).config_path
+    told = settings(config, database)
+    path = told.config_path
     text = text_of(path)
     checked = read(text, name=str(path))
     _raise_hopeless(checked, take_apart(text, name=str(path)))
     sources, sections = counted(len(checked.sources), "Source"), counted(len(checked.sections), "Section")
     click.echo(f"{path}: {sources} in {sections}, nothing wrong")
-    return run_until_ended(_ask(checked)) if online else 0
+    return run_until_ended(_ask(checked, told.database_url)) if online else 0
 
 
 def _raise_hopeless(config: Config, found: Lines) -> None:
@@ -64,10 +65,10 @@ def refusal_of(url: str, config: Config) -> str | None:
     return f'{named} is {reasons[0]}; if it is yours, add "{named}" to fetch.allow'
 
 
-async def _ask(config: Config) -> int:
+async def _ask(config: Config, database_url: str) -> int:
     failed = 0
     with progress() as step, Bounded() as bounded:
-        async with Client(fetch_rules(config)) as client:
+        async with Client(fetch_rules(config)) as client, beside(client, database_url):
             permission = Permission(client, bounded, None)
             answers = [
                 asyncio.create_task(_answer(config, source, client, bounded, permission)) for source in config.sources

@@ -3,6 +3,6 @@
 from sqlalchemy import Connection
 
 from .database import Store
-from .opening import open_store
+from .opening import existing_store, open_store
 
-__all__ = ["Connection", "Store", "open_store"]
+__all__ = ["Connection", "Store", "existing_store", "open_store"]

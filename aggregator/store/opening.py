@@ -1,10 +1,13 @@
 """Opens a store and brings its tables to this version; every failure is one line for a person. It makes no table."""
 
+from pathlib import Path
+
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from ..errors import StoreError
 from .database import Store, make_engine, shown
-from .migrate import upgrade
+from .migrate import HEAD, upgrade, version
 
 
 def open_store(url: str, *, migrate: bool = True) -> Store:
@@ -33,6 +36,25 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         if whole is None and store is not None:
             store.close()
     return whole
+
+
+def existing_store(url: str) -> Store | None:
+    """Open the store at an SQLAlchemy `url` if there is one of this version; makes and changes nothing."""
+    try:
+        file = make_url(url).database if url.startswith("sqlite") else None
+        if file is not None and not Path(file).is_file():
+            return None
+        store = open_store(url, migrate=False)
+    except (StoreError, ArgumentError):
+        return None
+    try:
+        with store.read() as connection:
+            if version(connection) == HEAD:
+                return store
+    except DBAPIError:
+        pass
+    store.close()
+    return None
 
 
 _FORMS = "use sqlite:///anyam.db, or postgresql://user@host/name"
