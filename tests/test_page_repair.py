@@ -50,6 +50,20 @@ def test_proposal_keeps_the_selectors_that_still_match() -> None:
     assert all(item.summary for item in items)
 
 
+def test_proposal_names_where_the_dates_have_gone() -> None:
+    row = (
+        '<section class="c-{n} kartu"><a class="gambar" href="/read/{m}/judul-{n}"><img src="/{m}.jpg"></a><div>'
+        '<h3 class="jdl"><a href="/read/{m}/judul-{n}">{title}</a></h3><span class="kapan">1{n} Des 2024 19:30</span>'
+        "</div></section>"
+    )
+    with pytest.raises(Unwell) as caught:
+        read(rows(row), rules=PageRules(item="ul.daftar li.t", link="h2 a", title="h2", date="time"))
+    proposed = ruled(caught.value.health.proposal)
+    assert proposed.date == "span.kapan"
+    items = read(rows(row), rules=proposed).items
+    assert [item.published for item in items] == [f"1{n} Des 2024 19:30" for n in range(len(TITLES))]
+
+
 @pytest.mark.parametrize(
     ("row", "before"),
     [

@@ -11,6 +11,7 @@ from typing import cast
 from lxml import etree
 from lxml.etree import _Element
 
+from aggregator import dates
 from aggregator.errors import ParseError
 from aggregator.pages import links, rules
 from aggregator.pages.address import absolute, key
@@ -38,6 +39,8 @@ MAX_NOTICE = 160
 MIN_TITLE = 15
 """Letters; a shorter title may be that of a section."""
 MAX_TITLED = 5_000
+MAX_DATE = 80
+"""Letters of what may be a date with the words beside it."""
 _TITLED = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "b", "strong", "td", "dt")
 
 _VAGUE = {"div", "li", "a", "span", "p"}
@@ -74,7 +77,28 @@ def propose(page: Page, *, url: str, by: PageRules | None, last: Sequence[Seen])
             if best is None or rank < best[0]:
                 best = rank, _without_idle(proposed, items)
             break
-    return best[1] if best else None
+    return _dated(page, url, best[1], last) if best else None
+
+
+def _dated(page: Page, url: str, proposed: PageRules, last: Sequence[Seen]) -> PageRules:
+    """Add a selector of dates where the last good items had some and the proposal finds none."""
+    if not any(one.dated for one in last) or _share_dated(rules.find(page, url=url, rules=proposed)) > 0:
+        return proposed
+    said: Counter[str] = Counter()
+    for element in islice(page.root.iter(*_TITLED, "time", "i", "em", "small"), MAX_TITLED):
+        if (told := dates.find(words(element, limit=MAX_DATE))) is not None and told.kind == "whole":
+            said.update(_simple(element))
+    often = [name for name, times in said.items() if times >= HITS and name not in _VAGUE]
+    for name in sorted(often, key=lambda name: ("." not in name, -said[name], len(name), name))[:3]:
+        dated = replace(proposed, date=name)
+        if _share_dated(rules.find(page, url=url, rules=dated)) >= COVERED:
+            return dated
+    return proposed
+
+
+def _share_dated(items: Sequence[Item]) -> float:
+    told = sum(isinstance(item.published, str) and dates.find(item.published) is not None for item in items)
+    return told / max(len(items), 1)
 
 
 def _kept(root: _Element, by: PageRules | None) -> dict[str, str]:
