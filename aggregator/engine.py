@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from . import copies, stories
+from . import copies, gist, stories
 from .copies import Originals, Sketch
+from .gist import Gist
 from .stories import Explanation, Pairs, Told, Window
 from .topics import SPAN, Topics
 from .values import Event, Gathering, Merge, Placement, Report
 
-MEMORY = max(SPAN, timedelta(days=14))
+MEMORY = max(SPAN, stories.SPAN)
 """How far back the state reaches: restored from this much of the log it is the same as if it had never been away."""
 
 
@@ -22,6 +23,8 @@ class Decision:
     placement: Placement | None = None
     merges: tuple[Merge, ...] = ()
     gatherings: tuple[Gathering, ...] = ()
+    gist: bytes = b""
+    """What to keep of the Entry, so that the engine need not read it again; nothing of a Copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,14 @@ class Engine:
     def place(self, event: Event, report: Report, candidates: Sequence[Report]) -> Decision:
         """Decide whose copy a report is, which Story it belongs to, and which Topic that joins or opens."""
         sketch = self._sketched(report)
-        evidence = stories.read(report)
-        placement = self._window.place(event, evidence, copy_of=copies.verify(sketch, candidates))
-        if placement.copy_of is None:
-            self._originals.take(event, sketch)
-        gathering = self._topics.place(event, report, evidence, placement)
-        decision = Decision(event, placement, gatherings=() if gathering is None else (gathering,))
+        told = gist.read(report, sketch)
+        placement = self._window.place(event, told.evidence, copy_of=copies.verify(sketch, candidates))
+        is_copy = placement.copy_of is not None
+        if not is_copy:
+            self._originals.take(event, told.tags)
+        gathering = self._topics.place(event, told.title, told.evidence, placement)
+        gatherings = () if gathering is None else (gathering,)
+        decision = Decision(event, placement, gatherings=gatherings, gist=b"" if is_copy else gist.pack(told))
         if not self._window.is_due:
             return decision
         repaired = self.repair(event)
@@ -124,15 +129,16 @@ class Engine:
         gatherings = [self._topics.merge(event, merge) for merge in merges]
         return Decision(event, None, merges, tuple(one for one in gatherings if one is not None))
 
-    def restore(self, event: Event, report: Report, placement: Placement, topic: str | None, *, upto: datetime) -> None:
-        """Take in what was decided before, up to the moment `upto` of the last event dealt with."""
+    def restore(
+        self, event: Event, told: Gist | None, placement: Placement, topic: str | None, *, upto: datetime
+    ) -> None:
+        """Take in what was decided before of a report (None: of a Copy), up to the moment `upto` of the last event."""
         is_recent = event.at >= upto - self._window.span
-        if placement.copy_of is None:
-            evidence = stories.read(report)
+        if told is not None:
             if is_recent:
-                self._window.take(event, evidence, placement.story)
-                self._originals.take(event, copies.read(report))
-            self._topics.take(event, report, evidence, placement.story, topic)
+                self._window.take(event, told.evidence, placement.story)
+                self._originals.take(event, told.tags)
+            self._topics.take(event, told.title, told.evidence, placement.story, topic)
         if is_recent and self._window.is_due:
             self._window.repaired()
 

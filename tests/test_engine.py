@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import at, event, report
 
-from aggregator import copies
+from aggregator import copies, gist
 from aggregator.copies import Originals
 from aggregator.demo.newsroom import Newsroom
 from aggregator.engine import MEMORY, Decision, Engine, Standing
@@ -89,6 +89,7 @@ def stood(decisions: list[Decision]) -> Standing:
 def restored(log: list[Event], reports: dict[int, Report], decisions: list[Decision]) -> Engine:
     """Give an engine that was brought to the end of a log from what the store holds then."""
     standing = stood(decisions)
+    kept = {decision.event.entry: decision.gist for decision in decisions if decision.gist}
     engine, upto = Engine("id"), log[-1].at
     for line in log:
         if line.kind == "tick":
@@ -96,7 +97,8 @@ def restored(log: list[Event], reports: dict[int, Report], decisions: list[Decis
         elif line.at >= upto - MEMORY:
             story = standing.story_of[line.entry]
             placement = Placement(line.entry, story, starts=False, copy_of=standing.copy_of.get(line.entry))
-            engine.restore(line, reports[line.entry], placement, standing.topic_of.get(story), upto=upto)
+            told = None if placement.copy_of else gist.unpack(kept[line.entry], outlet=reports[line.entry].outlet)
+            engine.restore(line, told, placement, standing.topic_of.get(story), upto=upto)
     return engine
 
 
@@ -221,7 +223,7 @@ TEXT = (
 
 def copy_of(second: Report, first: Report) -> int | None:
     originals = Originals()
-    originals.take(event(1), copies.read(first))
+    originals.take(event(1), copies.read(first).tags)
     found = originals.candidates(event(2), copies.read(second))
     return copies.verify(copies.read(second), [first for _ in found])
 

@@ -2,6 +2,6 @@
 
 from .originals import Originals
 from .proof import verify
-from .sketch import Sketch, read
+from .sketch import KEYS, Sketch, read
 
-__all__ = ["Originals", "Sketch", "read", "verify"]
+__all__ = ["KEYS", "Originals", "Sketch", "read", "verify"]

@@ -1,5 +1,6 @@
 """The reports that others may be Copies of, in packed arrays, as a function of the log up to now. Pure."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -41,12 +42,12 @@ class Originals:
         best = sorted(found, key=lambda row: (-found[row], row))[:CANDIDATES]
         return tuple(self._event(row) for row in best)
 
-    def take(self, event: Event, sketch: Sketch) -> None:
-        """Take in a report that is no Copy."""
+    def take(self, event: Event, tags: Sequence[int]) -> None:
+        """Take in a report that is no Copy, by the tags of its sketch."""
         self._forget_before(event.at - SPAN)
         if self._postings.next - self._postings.oldest == MOST:
             self._postings.oldest += 1
-        row = self._postings.add(sketch.tags)
+        row = self._postings.add(tags)
         if self._postings.size != len(self._events):
             self._move()
         outlet = self._outlets.setdefault(event.outlet, len(self._outlets))

@@ -285,6 +285,15 @@ vector = Table(
     comment="what a language model makes of an Entry's title and lead; vectors of two models never meet",
 )
 
+gist = Table(
+    "gist",
+    metadata,
+    Column("entry_id", Number, ForeignKey("entry.id"), primary_key=True),
+    Column("version", LargeBinary, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    comment="what the engine keeps of an Entry at the revision of its line in the log, by the rules of a version",
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -1,7 +1,7 @@
 """Stories: which reports tell one event. Pure: the log in, placements and merges out; no store, network or clock."""
 
-from .evidence import read
+from .evidence import KINDS, Evidence, read
 from .explaining import TOGETHER, Explanation, Flip, Pairs, Part, Told
 from .window import SPAN, Window
 
-__all__ = ["SPAN", "TOGETHER", "Explanation", "Flip", "Pairs", "Part", "Told", "Window", "read"]
+__all__ = ["KINDS", "SPAN", "TOGETHER", "Evidence", "Explanation", "Flip", "Pairs", "Part", "Told", "Window", "read"]

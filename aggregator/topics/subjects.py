@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ..stories.evidence import Evidence
-from ..values import Event, Gathering, Merge, Placement, Report
+from ..values import Event, Gathering, Merge, Placement
 from .memory import SPAN, Memory
 from .naming import title_of
 from .profiles import Profiles, mean_likeness
@@ -53,19 +53,19 @@ class Topics:
         self._held: dict[int, list[int]] = {}
         """The Stories of each Topic."""
 
-    def place(self, event: Event, report: Report, evidence: Evidence, placement: Placement) -> Gathering | None:
+    def place(self, event: Event, title: str, evidence: Evidence, placement: Placement) -> Gathering | None:
         """Take a placed report in, and say whether its Story joins a Topic or opens one with others."""
         self._memory.forget_before(event.at - SPAN)
         if placement.copy_of is not None:
             return None
-        story = self._put(event, report, evidence, placement.story)
+        story = self._put(event, title, evidence, placement.story)
         if self._memory.topic_of(story) >= 0 or self._memory.size(story, max(LOOKS) + 1) not in LOOKS:
             return None
         return self._gather(event, story)
 
-    def take(self, event: Event, report: Report, evidence: Evidence, story: str, topic: str | None) -> None:
+    def take(self, event: Event, title: str, evidence: Evidence, story: str, topic: str | None) -> None:
         """Take in a report, no copy, that was placed before, and the Topic that its Story is in."""
-        number = self._put(event, report, evidence, story)
+        number = self._put(event, title, evidence, story)
         if topic is not None:
             self._enter(self._number(topic), number)
 
@@ -86,8 +86,8 @@ class Topics:
             return Gathering(topic=self._ids[topic], stories=(merge.winner,), opens=False)
         return self._gather(event, story)
 
-    def _put(self, event: Event, report: Report, evidence: Evidence, story: str) -> int:
-        number = self._memory.put(story, event.at, evidence, report.title, is_local=report.language == self.language)
+    def _put(self, event: Event, title: str, evidence: Evidence, story: str) -> int:
+        number = self._memory.put(story, event.at, evidence, title, is_local=evidence.language == self.language)
         self._profiles.changed(number)
         return number
 

@@ -14,7 +14,7 @@ def test_the_labelled_copies_are_found_and_no_others() -> None:
         read = copies.read(report)
         original = copies.verify(read, [reports[near.entry] for near in held.candidates(event, read)])
         if original is None:
-            held.take(event, read)
+            held.take(event, read.tags)
         else:
             found[ids[event.entry]] = ids[original]
     assert found == {article.id: article.copy_of for article in articles() if article.copy_of}
