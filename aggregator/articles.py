@@ -80,7 +80,7 @@ async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool)
 
     def lacking() -> list[tuple[int, Arrival]]:
         with tools.site.store.read() as connection:
-            return entries.lacking(connection, source_id, most=MOST)
+            return entries.lacking(connection, source_id, most=MOST, now=clock.now())
 
     numbered = await asyncio.to_thread(lacking)
     told, _ = await _read_all(tools, source_id, source, [arrival for _, arrival in numbered], inside=inside)

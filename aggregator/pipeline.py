@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from . import clock, waits
 from .bounded import Bounded
 from .fetch.client import Client
-from .hosts import domain_of, host_of
+from .hosts import host_of
 from .opening import Site
 from .polling import Visited, poll
 from .publishing import publish
@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 64
 """Polls under way at once: they wait for hosts, not for us, and each holds one document of at most 16 MiB."""
-OF_ONE_DOMAIN = 4
-"""Of them so many at one domain, which asks one at a time: hundreds of Sources of a slow one hold up no other."""
+OF_ONE_HOST = 4
+"""Of them so many at one host, which is asked one at a time: hundreds of Sources of a slow one hold up no other."""
 PATIENCE = 60.0
 """Seconds to wait while another process makes Stories: four times as long as the lease of one that was killed."""
 LOOK = 0.2
@@ -76,7 +76,7 @@ async def run_once(
 
 async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], step: Step) -> list[Visited]:
     turn = asyncio.Semaphore(SIDE_BY_SIDE)
-    turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(OF_ONE_DOMAIN))
+    turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(OF_ONE_HOST))
     visits: list[Visited] = []
 
     def renew() -> None:
@@ -94,7 +94,7 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
         holding = asyncio.ensure_future(hold())
 
         async def one(claim: Claimed) -> None:
-            async with turns[domain_of(host_of(claim.address))], turn:
+            async with turns[host_of(claim.address)], turn:
                 visits.append(await poll(tools, claim))
                 step("polling", len(visits), len(claimed))
 

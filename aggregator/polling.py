@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from .store import Connection, entries, hosts, sources, subscriptions, wordings
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .tools import Tools, credentials
-from .values import Arrival, Asks, Document, Reason, Request, Tally
+from .values import Arrival, Asks, Document, Reason, Request, Skipped, Tally
 
 logger = logging.getLogger(__name__)
 
@@ -85,21 +85,21 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
         reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
     # Without validators, though the Source is known: its rules may be others than they were.
     is_anew = claimed.body_hash is None and claimed.last_good_at is not None
-    rejudged = await _rejudged(tools, claimed, source) if is_anew else []
+    rejudged = await _rejudged(tools, claimed, source) if is_anew else {}
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged)
 
 
-async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Sequence[tuple[int, Arrival]]:
+async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Mapping[int, str | None]:
     """Give the Entries that a rule skipped and of which the rules say something else now, also those long gone from
     the document.
     """
 
-    def skipped() -> list[tuple[int, Arrival]]:
+    def skipped() -> list[Skipped]:
         with tools.site.store.read() as connection:
             return entries.skipped(connection, claimed.id, most=REJUDGED)
 
     held = await asyncio.to_thread(skipped)
-    judged: Sequence[tuple[int, Arrival]] = await tools.bounded.run(rejudge, held, source) if held else []
+    judged: dict[int, str | None] = await tools.bounded.run(rejudge, held, source) if held else {}
     return judged
 
 
@@ -118,14 +118,13 @@ def _keep(
     document: Document,
     digest: bytes,
     reading: Reading,
-    rejudged: Sequence[tuple[int, Arrival]],
+    rejudged: Mapping[int, str | None],
 ) -> Visited:
     now = clock.now()
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
-        # First: what the document holds of them may read otherwise by now.
-        entries.fill(connection, claimed.id, rejudged, now=now)
+        entries.rejudge(connection, claimed.id, rejudged, now=now)
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
         problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)

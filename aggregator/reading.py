@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from . import normalize, pages, parse, selection
 from .config import Source
 from .patterns import Patterns
-from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Text
+from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
 from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
@@ -129,14 +129,11 @@ def read_article(
     return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt, headline=brief.title)
 
 
-def rejudge(skipped: Sequence[tuple[int, Arrival]], source: Source) -> list[tuple[int, Arrival]]:
-    """Give those of the numbered Entries that the Source's rules say something else of now than they did."""
+def rejudge(skipped: Sequence[Skipped], source: Source) -> dict[int, str | None]:
+    """Give the numbers of those Entries that the Source's rules say something else of now, with what they say."""
     patterns = Patterns()
-    judged = [
-        (number, replace(held, skipped_by=selection.skipped_by(held.entry, source, patterns)))
-        for number, held in skipped
-    ]
-    return [one for one, (_, held) in zip(judged, skipped, strict=True) if one[1].skipped_by != held.skipped_by]
+    judged = {one.number: selection.skipped_by(one, source, patterns) for one in skipped}
+    return {one.number: judged[one.number] for one in skipped if judged[one.number] != one.by}
 
 
 def _headline(entry: Entry) -> str:

@@ -21,7 +21,7 @@ from .errors import AnyamError
 from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Outdated, Site
-from .pipeline import OF_ONE_DOMAIN, SIDE_BY_SIDE
+from .pipeline import OF_ONE_HOST, SIDE_BY_SIDE
 from .polling import Visited, poll
 from .store import log, sources
 from .subscribing import tend
@@ -171,7 +171,7 @@ class Schedule:
             return True
         with store.write() as connection:
             claimed = sources.claim(
-                store, connection, specs=site.specs, now=now, limit=free, most=OF_ONE_DOMAIN, held=held
+                store, connection, specs=site.specs, now=now, limit=free, most=OF_ONE_HOST, held=held
             )
         if claimed:
             asyncio.run_coroutine_threadsafe(waits.learn(self._tools.client, store), self._loop).result()

@@ -4,13 +4,16 @@ import re
 
 from .config import Filter, Source
 from .patterns import Patterns
-from .stories.features import plain
-from .values import Entry
+from .stories.features import UNSPACED, plain
+from .values import Entry, Skipped
 
-_END = re.compile(r"[.!?。؟…][\"'»”’)\]]*(?=\s|$)")
+_END = re.compile(r"[.!?؟…][\"'»”’)\]]*(?=\s|$)|[。！？][」』”’）]*")
+LETTERS = 2
+"""Letters of a usual word in Chinese and Japanese; Thai words are longer, and lose by it."""
+_TOKEN = re.compile(rf"(?P<letter>{UNSPACED})|(?:(?!{UNSPACED})[^\s\w])*(?:(?!{UNSPACED})\w)(?:(?!{UNSPACED})\S)*")
 
 
-def skipped_by(entry: Entry, source: Source, patterns: Patterns) -> str | None:
+def skipped_by(entry: Entry | Skipped, source: Source, patterns: Patterns) -> str | None:
     """Name the rule that keeps an Entry out of Stories, None where none does."""
     if source.skip is not None and (hit := _hit(entry, source.skip, patterns)):
         return f"skip {hit}"
@@ -27,12 +30,26 @@ def excerpt(entry: Entry, source: Source) -> str:
     text = " ".join(entry.summary.split()) or content
     if source.republish == "full":
         return max(text, content, key=len)
-    words = text.split(" ")
-    if len(words) <= source.excerpt:
+    begins = cut(text, source.excerpt)
+    if begins == text:
         return text
-    cut = " ".join(words[: source.excerpt])
-    ends = [match.end() for match in _END.finditer(cut)]
-    return cut[: ends[-1]] if ends and ends[-1] * 2 >= len(cut) else f"{cut} …" if cut else ""
+    ends = [match.end() for match in _END.finditer(begins)]
+    return begins[: ends[-1]] if ends and ends[-1] * 2 >= len(begins) else f"{begins} …" if begins else ""
+
+
+def cut(text: str, words: float) -> str:
+    """Give the first words of a plain line; where a script writes no blanks, LETTERS letters count as one."""
+    left = words
+    for match in _TOKEN.finditer(text):
+        left -= 1 / LETTERS if match["letter"] else 1
+        if left < -1e-9:
+            return text[: match.start()].rstrip()
+    return text
+
+
+def count(text: str) -> float:
+    """Count the words of a plain line as `cut` does."""
+    return sum(1 / LETTERS if match["letter"] else 1.0 for match in _TOKEN.finditer(text))
 
 
 def unfinished(source: Source, patterns: Patterns) -> tuple[str, ...]:
@@ -45,7 +62,7 @@ def unfinished(source: Source, patterns: Patterns) -> tuple[str, ...]:
     )
 
 
-def _hit(entry: Entry, rules: Filter, patterns: Patterns) -> str | None:
+def _hit(entry: Entry | Skipped, rules: Filter, patterns: Patterns) -> str | None:
     categories = {category.casefold() for category in entry.categories}
     said = f"{entry.title} {entry.summary}".casefold()
     for category in rules.category:

@@ -233,6 +233,19 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """An Entry that a rule of its Source skips, with what rules look at."""
+
+    number: int
+    title: str
+    summary: str
+    url: str | None
+    categories: tuple[str, ...]
+    by: str
+    """The rule."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An Entry as the story engine sees it when it arrives, at one revision."""
 

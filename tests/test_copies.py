@@ -268,3 +268,16 @@ def test_reports_of_one_outlet_at_one_address_are_no_copies_for_the_words_that_a
     ]
     for number in (1, 2):
         assert copies.verify(copies.read(told[number]), told[:number]) is None
+
+
+def test_a_report_that_was_retitled_and_has_grown_is_a_copy_of_what_its_outlet_told_at_its_address() -> None:
+    first = report(1, "Gempa guncang Sumbawa", outlet="Kabar", url=PAGE, text=LONG)
+    grown = report(2, "Warga mengungsi", outlet="Kabar", url=PAGE, text=f"{LONG} {OTHER}")
+    assert copies.verify(copies.read(grown), [first]) == 1
+    assert copies.verify(copies.read(replace(first, entry=3)), [grown]) == 2
+
+
+def test_what_stands_under_one_title_after_the_other_makes_no_copies() -> None:
+    titles = ("Parliament passes the water bill", "Volcano erupts on the northern island", "Bank holds its rate at six")
+    told = [report(number, title, outlet="Kabar", text=LONG, url=PAGE) for number, title in enumerate(titles, start=1)]
+    assert copies.verify(copies.read(told[2]), told[:2]) is None

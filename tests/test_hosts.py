@@ -119,6 +119,29 @@ def test_a_host_that_asks_for_a_long_gap_holds_up_no_other_of_its_domain() -> No
     run(main())
 
 
+def test_a_longer_gap_that_is_learnt_holds_for_who_stands_in_line_already() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        log: list[float] = []
+        hosts = Hosts(1.0)
+
+        async def ask() -> None:
+            async with hosts.turn("www.a", of="a"):
+                log.append(loop.time())
+
+        async with hosts.turn("www.a", of="a"):
+            waiting = [asyncio.create_task(ask()) for _ in range(3)]
+            await asyncio.sleep(1.0)
+        hosts.slow_down("www.a", 8.0)  # as its robots.txt says
+        hosts.rest("www.a", ago=0.0, of="a")
+        await asyncio.gather(*waiting)
+        assert log == [9.0, 17.0, 25.0]
+        await asyncio.sleep(60)
+        assert len(hosts) == 0
+
+    run(main())
+
+
 def test_a_domain_that_is_a_host_too_holds_up_no_host_of_it() -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()

@@ -193,6 +193,21 @@ def test_a_source_that_is_renamed_moved_and_redirected_brings_nothing_new(desk: 
     assert desk.told() == before
 
 
+def test_what_is_old_at_first_enters_feeds_under_its_own_date(desk: Desk) -> None:
+    fresh, old = rss(*NEWS[:1]), rss(NEWS[0], *NEWS[1:3], old=24 * 30, guid="urn:dulu:{n}").split(b"<item>", 2)[2]
+    desk.server.replies["/rss"] = hostile.answer(
+        fresh.replace(b"</channel>", b"<item>" + old, 1)[: -len(b"</rss>")], RSS
+    )
+    assert desk.visit(0).new == 3
+
+    def published(site: Any) -> list[Any]:
+        with site.store.read() as connection:
+            rows = connection.execute(select(publication.c.published_at).order_by(publication.c.published_at)).scalars()
+            return sorted(set(rows))
+
+    assert desk.on_site(published) == [START - timedelta(hours=24 * 30 + n) for n in (3, 2)] + [START]
+
+
 def test_what_is_old_at_first_and_after_a_silence_is_no_news(desk: Desk) -> None:
     desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:1], old=100), RSS)
     desk.visit(0)

@@ -9,7 +9,7 @@ from making import arrival
 from aggregator import config
 from aggregator.config import Source
 from aggregator.patterns import BUDGET, Patterns
-from aggregator.selection import excerpt, skipped_by, unfinished
+from aggregator.selection import count, cut, excerpt, skipped_by, unfinished
 from aggregator.values import Entry
 
 
@@ -92,3 +92,14 @@ def test_full_gives_all_words_and_a_missing_summary_is_taken_from_the_content() 
         excerpt(entry(summary="", content="<p>Isi <b>tebal</b> &amp;</p><p>'miring'.</p>"), source())
         == "Isi tebal & 'miring'."
     )
+
+
+def test_letters_of_scripts_without_blanks_count_as_half_a_word() -> None:
+    text = "渡轮在海峡失联。" * 40
+    told = excerpt(entry(summary=text), source("    excerpt: 20\n"))
+    assert told == "渡轮在海峡失联。" * 5
+    mixed = "Kapal 渡轮在海峡 hilang pagi ini"
+    assert [cut(mixed, words) for words in (1, 2, 4, 5, 9)] == [
+        "Kapal", "Kapal 渡轮", "Kapal 渡轮在海峡", "Kapal 渡轮在海峡 hilang", mixed,
+    ]  # fmt: skip
+    assert count(mixed) == 6.5

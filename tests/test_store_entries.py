@@ -349,3 +349,60 @@ def test_an_article_whose_headline_goes_to_and_fro_is_not_asked_for_each_time(st
         keep(store, kabar, [read if is_wanted else listed], minutes=minute)
         assert titles(store) == [listed.entry.title]
     assert asked < FREE + 5
+
+
+def test_an_article_that_was_not_asked_for_while_its_entry_rests_is_asked_for_after(store: Store, kabar: int) -> None:
+    def read(title: str, text: str) -> Arrival:
+        listed = arrival("a", title=title)
+        return replace(listed, entry=replace(listed.entry, content=text))
+
+    keep(store, kabar, [read("Siaran", "<p>Awal.</p>")])
+    with store.write() as connection:
+        connection.execute(entry.update().values(revision=FREE, changed_at=at(0)))
+
+    def wanted(minutes: float, title: str) -> bool:
+        with store.read() as connection:
+            return entries.unread(connection, kabar, [arrival("a", title=title)], now=at(minutes))[0]
+
+    assert not wanted(10, "Siaran kedua")
+    keep(store, kabar, [arrival("a", title="Siaran kedua")], minutes=10)
+    assert not wanted(20, "Siaran kedua")
+    with store.read() as connection:
+        assert entries.lacking(connection, kabar, most=9, now=at(20)) == []
+        assert len(entries.lacking(connection, kabar, most=9, now=at(90))) == 1
+    assert wanted(90, "Siaran kedua")
+    keep(store, kabar, [read("Siaran kedua", "<p>Akhir.</p>")], minutes=90)
+    assert not wanted(900, "Siaran kedua")
+    with store.read() as connection:
+        assert connection.execute(select(entry.c.content)).scalar_one() == "<p>Akhir.</p>"
+
+
+def test_a_date_that_lay_in_the_future_comes_back_with_no_edit(store: Store, kabar: int) -> None:
+    def dated(title: str, minutes: float | None, note: str | None = None) -> Arrival:
+        one = arrival("a", title=title)
+        moment = None if minutes is None else at(minutes)
+        return replace(one, entry=replace(one.entry, published_at=moment, date_note=note))
+
+    def told() -> tuple[object, ...]:
+        with store.read() as connection:
+            return tuple(connection.execute(select(entry.c.published_at, entry.c.date_note)).one())
+
+    keep(store, kabar, [dated("Feri tiba", None, "lies ahead")])
+    for minutes, title in ((300, "Feri tiba"), (300, "Feri telah tiba")):
+        keep(store, kabar, [dated(title, minutes)], minutes=600)
+        assert told() == (None, "lies ahead")
+    keep(store, kabar, [dated("Feri sudah tiba", -60)], minutes=700)
+    assert told() == (at(-60), None)
+    keep(store, kabar, [dated("Feri sudah tiba pagi", None, "lies ahead")], minutes=800)
+    assert told() == (at(-60), None)
+
+
+def test_what_comes_back_when_its_rule_goes_has_its_article_asked_for(store: Store, kabar: int) -> None:
+    keep(store, kabar, [replace(arrival("a"), skipped_by="skip words 'x'")])
+    with store.write() as connection:
+        (held,) = entries.skipped(connection, kabar, most=9)
+        assert (held.title, held.by) == (arrival("a").entry.title, "skip words 'x'")
+        entries.rejudge(connection, kabar, {held.number: None}, now=at(5))
+        assert entries.skipped(connection, kabar, most=9) == []
+        assert entries.unread(connection, kabar, [arrival("a")], now=at(6)) == [True]
+        assert [line.entry for line in log.after(connection, 0, limit=9)] == [held.number]

@@ -104,15 +104,20 @@ class Hosts:
         waiting for its requests alone, and not while its own gap goes by.
         """
         loop = asyncio.get_running_loop()
-        wanted = {_own(host): self._longer[host]} if host in self._longer else {}
-        wanted[of or host] = 0.0 if inside else self._gap
-        async with AsyncExitStack() as stack:
-            places = [(await stack.enter_async_context(self._standing(name)), gap) for name, gap in wanted.items()]
-            try:
-                yield
-            finally:
-                for place, gap in places:
-                    place.free_at = loop.time() + gap
+        while True:
+            is_slow = host in self._longer
+            async with AsyncExitStack() as stack:
+                own = await stack.enter_async_context(self._standing(_own(host))) if is_slow else None
+                shared = await stack.enter_async_context(self._standing(of or host))
+                if own.free_at > loop.time() if own is not None else host in self._longer:
+                    continue  # it was learnt while we stood in line
+                try:
+                    yield
+                finally:
+                    shared.free_at = loop.time() + (0.0 if inside else self._gap)
+                    if own is not None:
+                        own.free_at = loop.time() + self._longer.get(host, 0.0)
+                return
 
     @asynccontextmanager
     async def _standing(self, host: str) -> AsyncIterator[_Place]:

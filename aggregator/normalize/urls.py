@@ -55,7 +55,8 @@ def canonical(address: str | None, base: str | None) -> str | None:
     if whole is None:
         return None
     rest, _, fragment = whole.partition("#")
-    return untracked(rest) + ("#" + fragment if fragment.startswith(("!", "/")) else "")
+    picks = len(fragment) > 1 and fragment.startswith(("!", "/"))
+    return untracked(rest) + ("#" + untracked(fragment) if picks else "")
 
 
 def untracked(words: str) -> str:

@@ -30,10 +30,13 @@ def decide(story: Story, known: Record | None, *, now: datetime, settle: timedel
     """
     moment = now.replace(microsecond=0)
     if known is None:
-        ready = story.reports and now - story.first_at >= settle
-        is_old = all(report.backlog for report in story.reports)
-        at = min(story.first_at.replace(microsecond=0), moment) if is_old else moment
-        return _record(story, published_at=at, updated_at=at) if ready else None
+        ready = bool(story.reports) and now - story.first_at >= settle
+        if not ready:
+            return None
+        if not all(report.backlog for report in story.reports):
+            return _record(story, published_at=moment, updated_at=moment)
+        told = [min(report.at.replace(microsecond=0), moment) for report in story.reports]
+        return _record(story, published_at=min(told), updated_at=max(told))
     fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
     if not _waits(fresh, known):
         return None

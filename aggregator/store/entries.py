@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import Arrival, Enclosure, Entry
+from ..values import Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
@@ -87,14 +87,12 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival], 
         if match is None or match not in stored:
             return match is None
         digest, tries, rests = stored[match]
-        if _is_reworded(digest, arrival):
-            return not rests
-        return tries is not None and tries < TEXT_TRIES
+        return not rests and (_is_reworded(digest, arrival) or (tries is not None and tries < TEXT_TRIES))
 
     return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
 
 
-def lacking(connection: Connection, source_id: int, *, most: int) -> list[tuple[int, Arrival]]:
+def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, Arrival]]:
     """Give Entries whose article's text could not be had yet and may be asked for again, the newest first, each with
     its number, as it would arrive without its text.
     """
@@ -111,16 +109,6 @@ def lacking(connection: Connection, source_id: int, *, most: int) -> list[tuple[
         .order_by(entry.c.id.desc())
         .limit(most)
     )
-    return _as_arrived(rows)
-
-
-def skipped(connection: Connection, source_id: int, *, most: int) -> list[tuple[int, Arrival]]:
-    """Give Entries that a rule skips, the newest first, each with its number, as it would arrive."""
-    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None)
-    return _as_arrived(connection.execute(select(entry).where(*held).order_by(entry.c.id.desc()).limit(most)))
-
-
-def _as_arrived(rows: Iterable[AnyRow]) -> list[tuple[int, Arrival]]:
     same = [field.name for field in fields(Entry) if field.name in entry.c and field.name not in _LISTS]
     return [
         (
@@ -139,15 +127,32 @@ def _as_arrived(rows: Iterable[AnyRow]) -> list[tuple[int, Arrival]]:
             ),
         )
         for row in rows
+        if not _rests(row, now)
     ]
 
 
 def fill(
     connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
 ) -> tuple[int, ...]:
-    """Store what came of those that `lacking` or `skipped` gave; gives the Entries that read otherwise now."""
+    """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
     outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
+
+
+def skipped(connection: Connection, source_id: int, *, most: int) -> list[Skipped]:
+    """Give Entries that a rule skips, the newest first, with what rules look at."""
+    looked_at = (entry.c.id, entry.c.title, entry.c.summary, entry.c.url, entry.c.categories, entry.c.skipped_by)
+    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None)
+    rows = connection.execute(select(*looked_at).where(*held).order_by(entry.c.id.desc()).limit(most))
+    return [Skipped(row.id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by) for row in rows]
+
+
+def rejudge(connection: Connection, source_id: int, judged: Mapping[int, str | None], *, now: datetime) -> None:
+    """Store by which rule Entries are skipped now; those that none skips come back."""
+    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    for some in batches(judged):
+        for row in list(connection.execute(select(entry).where(entry.c.id.in_(some)))):
+            _reconsider(connection, row, judged[row.id], row.doubt, outlet, now)
 
 
 def _held(arrival: Arrival) -> bool:
@@ -227,7 +232,7 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
             arrival = arrivals[row.id]
             # What is known and was not doubted is not doubted later: a Story may tell it.
             if row.skipped_by != arrival.skipped_by or (row.doubt and row.doubt != arrival.doubt):
-                _reconsider(connection, row, arrival, outlet, now)
+                _reconsider(connection, row, arrival.skipped_by, arrival.doubt, outlet, now)
     for some in batches(dict.fromkeys((*changed, *refreshed))):
         told = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
         stories.wake(connection, [row.story_id for row in told], now=now)
@@ -274,7 +279,11 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         # A page's list never holds the text that its article gave: losing it would be no correction.
         values["content"] = values["content"] or row.content
         values["url"] = values["url"] or row.url
-        values["published_at"] = values["published_at"] or row.published_at
+        at = values["published_at"]
+        if at is None or (row.published_at is None and at > row.first_seen_at):  # which lay in the future then
+            values |= {"published_at": row.published_at, "date_note": row.date_note}
+        if row.content and not arrival.entry.content and not arrival.lacks_text:
+            values["text_tries"] = 0  # its article has not been asked for, and is when it rests no longer
         values["title"] = _newest_title(connection, row, arrival)
         return values, any(values[name] != getattr(row, name) for name in _KEPT)
     values = _refreshed(row, arrival)
@@ -341,14 +350,18 @@ def _bare(addresses: Iterable[str | None]) -> set[str]:
     return {urlsplit(address)._replace(query="").geturl() for address in addresses if address}
 
 
-def _reconsider(connection: Connection, row: AnyRow, arrival: Arrival, outlet: str, now: datetime) -> None:
+def _reconsider(
+    connection: Connection, row: AnyRow, skipped_by: str | None, doubt: str | None, outlet: str, now: datetime
+) -> None:
     """An Entry that no rule skips and nobody doubts any longer comes back; one already in a Story stays there."""
-    if arrival.skipped_by and row.story_id:
+    if skipped_by and row.story_id:
         return
-    doubt = arrival.doubt if row.doubt else None
-    values: dict[str, Any] = {"skipped_by": arrival.skipped_by, "doubt": doubt}
+    doubt = doubt if row.doubt else None
+    values: dict[str, Any] = {"skipped_by": skipped_by, "doubt": doubt}
+    if row.skipped_by and not skipped_by and not row.content and row.text_tries is None:
+        values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
     logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
-    if not arrival.skipped_by and doubt is None and logged is None:
+    if not skipped_by and doubt is None and logged is None:
         now_told = connection.execute(select(entry.c.revision, entry.c.published_at).where(entry.c.id == row.id)).one()
         log.append_entries(connection, [(row.id, now_told.revision)], outlet=outlet, at=now)
         # What comes back is no news when it is old.

@@ -201,7 +201,8 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` Sources that nobody holds, the longest due first; the named ones only, where names are given.
 
-    At most `most` of one domain, together with those at the addresses `held`: their polls wait for one another.
+    At most `most` of one host, and twice as many of one domain, together with those at the addresses `held`: their
+    polls wait for one another.
 
     Leases use the store's clock, due times the caller's `now`. Only Sources that `specs` (by name) says the same of as
     the store: another process may have loaded a later feeds.yaml, and an address and its password belong together.
@@ -263,13 +264,16 @@ def claim(
 
 
 def _spread(rows: Iterable[AnyRow], limit: int, most: int, held: Sequence[str]) -> list[int]:
-    """Choose the first Sources, at most so many of one domain."""
-    crowd = Counter(domain_of(host_of(address)) for address in held)
+    """Choose the first Sources, at most so many of one host, and twice as many of its domain."""
+    hosts = [host_of(address) for address in held]
+    by_host, by_domain = Counter(hosts), Counter(map(domain_of, hosts))
     chosen: list[int] = []
     for row in rows:
-        domain = domain_of(host_of(row.address))
-        if crowd[domain] < most:
-            crowd[domain] += 1
+        host = host_of(row.address)
+        domain = domain_of(host)
+        if by_host[host] < most and by_domain[domain] < 2 * most:
+            by_host[host] += 1
+            by_domain[domain] += 1
             chosen.append(row.id)
             if len(chosen) == limit:
                 break

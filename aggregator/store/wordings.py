@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from .. import selection
 from ..stories.features import plain
 from ..values import Event, Report
 from .batches import batches
@@ -61,7 +62,7 @@ def former(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Former
     for some in batches(ids):
         now = (entry.c.id, entry.c.title, entry.c.summary, entry.c.excerpt, *_body(entry.c.content))
         later = {
-            row.id: (row, len(row.excerpt.split()))
+            row.id: (row, selection.count(row.excerpt))
             for row in connection.execute(select(*now).where(entry.c.id.in_(some), entry.c.revision > 0))
         }
         then = (revision.c.entry_id, revision.c.title, revision.c.summary, revision.c.replaced_at)
@@ -82,10 +83,10 @@ def _body(content: ColumnElement[str]) -> tuple[ColumnElement[str], ColumnElemen
     return func.substr(content, 1, SHOWN).label("begins"), func.length(content).label("length")
 
 
-def _difference(row: AnyRow, after: AnyRow, words: int) -> Former | None:
+def _difference(row: AnyRow, after: AnyRow, words: float) -> Former | None:
     if (row.title, row.summary, row.begins, row.length) == (after.title, after.summary, after.begins, after.length):
         return None
-    text, later = (" ".join((one.summary or plain(one.begins)).split()[:words]) for one in (row, after))
+    text, later = (selection.cut(" ".join((one.summary or plain(one.begins)).split()), words) for one in (row, after))
     return Former(row.replaced_at, row.title if row.title != after.title else "", text if text != later else "")
 
 

@@ -22,7 +22,9 @@ MARKUP = 10
 """... and how much longer it may be for its tags."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+"""A letter of the scripts that write no blanks between words, as a regular expression."""
+_UNSPACED = re.compile(UNSPACED)
 _RUNS = re.compile(f"{_UNSPACED.pattern}+|[^{_UNSPACED.pattern[1:-1]}]+")
 _BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|t[dh]|blockquote|figure|figcaption|pre|hr|table)\b[^>]*>", re.I)
 _TAG = re.compile(r"<[^>]*>")
