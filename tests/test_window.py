@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -51,6 +52,28 @@ def test_a_repair_joins_stories_that_a_third_report_has_brought_together() -> No
     assert window.repair() == (Merge(loser="story-2", winner="story-1"),)
     assert window.members(0) == slots and window.members(1) == []
     assert window.touched == 0 and window.repair() == ()
+
+
+def test_a_repair_is_due_with_the_first_report_of_each_three_days_where_few_come() -> None:
+    window = Window()
+    due = []
+    for number in range(1, 9):
+        arrived(window, number, TITLES[number % 4], minutes=number * 24 * 60)
+        due.append(window.is_due)
+        if window.is_due:
+            window.repair()
+    assert [later - sooner for sooner, later in pairwise(np.flatnonzero(due).tolist())] == [3]
+
+
+def test_a_restored_window_is_due_when_one_that_was_never_away_is() -> None:
+    window, restored = Window(), Window()
+    for number in range(1, 9):
+        placed = arrived(window, number, TITLES[number % 4], minutes=number * 24 * 60)
+        restored.take(event(number, minutes=number * 24 * 60), read(report(number, TITLES[number % 4])), placed.story)
+        assert restored.is_due == window.is_due
+        if window.is_due:
+            window.repair()
+            restored.repaired()
 
 
 def test_a_report_of_a_merged_story_brings_others_to_the_one_it_goes_on_as() -> None:

@@ -37,6 +37,7 @@ FEATURES = {
     "text_pieces": "likeness of the titles by letters, where both have a text",
     "vector": "likeness of the vectors",
     "near": "likeness of the vectors beyond a half",
+    "shared_words": "weight of the words that both share, where one is a title alone",
 }
 """What each feature is, in plain words."""
 FLAGS = {

@@ -36,6 +36,11 @@ class Evidence:
     weights: NDArray[Any]
     ends: tuple[int, ...]
 
+    @property
+    def has_text(self) -> bool:
+        """Say whether words stand in the report's text alone, and not in its title."""
+        return bool((self.weights[: self.ends[WORDS]] != TITLE).any())
+
 
 def read(report: Report) -> Evidence:
     """Read a report's title and lead."""

@@ -22,12 +22,15 @@ TOGETHER_BY_VECTORS = 0.4
 """The same where both have a vector: .88 on other folds at .4, .86 at .3 and at .5."""
 STEPS = 100
 """Steps in which a feature from 0 to 1 is changed in search of what would turn the judgement over."""
+MOST_WORDS = 5
+"""Weight of shared words up to which one is tried: two titles that share seven rare ones."""
 
 _HAS_TEXT = FEATURES.index("has_text")
 _GRIDS = {
     **dict.fromkeys(FEATURES, tuple(step / STEPS for step in range(STEPS + 1))),
     **dict.fromkeys(("shared_names", "shared_places", "shared_acts"), tuple(range(MOST_SHARED + 1))),
     **dict.fromkeys(("other_numbers", "same_outlet"), (0, 1)),
+    "shared_words": tuple(step / STEPS * MOST_WORDS for step in range(STEPS + 1)),
     "days": tuple(log1p(day) for day in range(MOST_DAYS + 1)),
 }
 """What a feature can be."""
@@ -138,6 +141,7 @@ def _flip(values: Numbers, which: int, together: bool) -> Flip | None:
             name in _MADE
             or (name == "vector" and not DECISIONS[which].endswith("vectors"))
             or (name == "text" and not values[_HAS_TEXT])
+            or (name == "shared_words" and values[_HAS_TEXT])
         ):
             continue
         now, grid = float(values[index]), np.array(_GRIDS[name], np.float64)

@@ -19,6 +19,7 @@ FEATURES = (
     "strange_names", "strange_places", "strange_acts", "other_names", "other_places", "other_acts",
     "numbers", "other_numbers", "covered", "well_covered", "days", "same_outlet",
     "has_text", "text_names", "text_acts", "text_title", "text_pieces", "vector", "near",
+    "shared_words",
 )  # fmt: skip
 """What a decision is made of, in this order."""
 NEAR = 0.5
@@ -26,6 +27,9 @@ NEAR = 0.5
 MOST_SHARED = 4
 """More shared names, places or acts tell nothing more."""
 MOST_DAYS = 14
+WEIGHTY = 10
+"""The weight of all shared words is told by this: three rare words in both titles have about twice as much. A likeness
+that is a share alone cannot tell a rare word in two long titles from a common one in two short ones."""
 NOTHING = 1e-4
 """Sums of nothing are differences of running sums, and so not quite 0."""
 
@@ -106,6 +110,7 @@ class Comparer:
             np.log1p(days), one.outlet[:, None] == other.outlet,
             has_text, *(has_text * one for one in (text[..., NAMES], text[..., ACTS], words, pieces)),
             vector, np.maximum(vector - NEAR, 0),
+            ~has_text * np.sqrt(np.maximum(shared.dot[..., WORDS], 0)) / WEIGHTY,
         )  # fmt: skip
         cross = one.language[:, None] != other.language
         return np.stack([np.asarray(column, np.float64) for column in columns], axis=-1), cross + 2 * vectors

@@ -27,13 +27,19 @@ LAST = 8
 """... each by its newest members and, of a large one, some from its beginning."""
 BEST = 0.5
 """The weight of the likest member; the mean of the members has the rest."""
-JOIN = 0.38
-"""Likelihood from which a report joins a Story. A repair joins what this parts, and nothing parts what it joins: at .3
-the newsroom's two contacts with HTS became one Story where its outlets came in some orders, from .38 on in none."""
+JOIN = 0.32
+"""Likelihood from which a report that is a title alone joins a Story. A repair joins what this parts, and nothing parts
+what it joins ..."""
+JOIN_BY_MORE = 0.38
+"""... and from which one with a lead or a vector does, which are surer: at .3 the newsroom's two contacts with HTS
+became one Story where its outlets came in some orders, from .38 on in none."""
 LEAVE = 0.15
 """Likelihood below which a report whose vector has come leaves the Story that it joined by its words."""
 EVERY = 200
-"""Reports between two repairs, where none is asked for earlier."""
+"""Reports between two repairs, where none is asked for earlier ..."""
+AT_LEAST_EVERY = 3 * 86400
+"""... and a repair is due with the first report of each such span, in seconds: where news is sparse, what should be
+joined would have left the window before so many reports came."""
 
 LARGE = 32
 """Reports from which a Story's members are kept as a list."""
@@ -65,7 +71,7 @@ class Window:
             return Placement(event.entry, self.id_of(self.story_of(original)), starts=False, copy_of=copy_of)
         row = row_of(event.entry, event.at, evidence)
         best = self._best(self.comparer.asked(evidence, row.at), self._groups(self.shelf.like(evidence)))
-        if best is not None and best[0] >= JOIN:
+        if best is not None and best[0] >= (JOIN_BY_MORE if evidence.has_text else JOIN):
             self._touched.append(self._put(row, best[1]))
             return Placement(event.entry, self.id_of(best[1]), starts=False)
         self._touched.append(self._put(row, self._open(event.mint)))
@@ -85,7 +91,7 @@ class Window:
         alone = own not in others
         now = self._best(report, {own: others[own]}) if not alone else None
         held = now[0] if now is not None else 0.0
-        if best is not None and best[1] != own and best[0] >= max(JOIN, held):
+        if best is not None and best[1] != own and best[0] >= max(JOIN_BY_MORE, held):
             if alone:
                 self._merge(best[1], own)
                 return Merge(loser=self.id_of(own), winner=self.id_of(best[1]))
@@ -103,8 +109,8 @@ class Window:
 
     @property
     def is_due(self) -> bool:
-        """Say whether so many came that the next repair is due, even if nobody asks for it."""
-        return len(self._touched) >= EVERY
+        """Say whether so many came, or so late, that the next repair is due, even if nobody asks for it."""
+        return len(self._touched) >= EVERY or (bool(self._touched) and self._is_first_of_its_span())
 
     def repaired(self) -> None:
         """Take in that a repair was made."""
@@ -171,6 +177,14 @@ class Window:
         if len(found) >= LARGE:
             self._large[story] = found
         return found
+
+    def _is_first_of_its_span(self) -> bool:
+        # Of the reports alone, so that a window that was restored repairs when one that was never away does.
+        shelf = self.shelf
+        if len(shelf) < 2:
+            return False
+        before, last = shelf.slots.span(shelf.slots.end - 2, shelf.slots.end)["came"].tolist()
+        return bool(before // AT_LEAST_EVERY != last // AT_LEAST_EVERY)
 
     def _newest(self, story: int) -> int:
         return int(self._stories.one(story)["last"])
