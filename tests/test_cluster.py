@@ -226,3 +226,10 @@ def test_cluster_takes_articles_or_pairs(tmp_path: Path, given: tuple[str, ...])
     done = here("cluster", *given, folder=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Give IN.jsonl and --out OUT.jsonl, or --pairs PAIRS.jsonl alone.")
+
+
+def test_cluster_refuses_a_model_that_is_none(tmp_path: Path) -> None:
+    file = articles(tmp_path, [{"id": "a", "title": "Feri karam"}])
+    done = here("cluster", str(file), "--out", "out.jsonl", folder=tmp_path, ANYAM_MODEL="nano5")
+    assert (done.code, done.out) == (2, "")
+    assert "ANYAM_MODEL: 'nano5' is no model; expected" in done.err

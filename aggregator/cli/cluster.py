@@ -1,7 +1,6 @@
 """`anyam cluster`: articles of a file through the same engine that makes the site's Stories. It opens no store."""
 
 import json
-import os
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +19,7 @@ from ..origins import read as origins_of
 from ..scores import bcubed, pairwise
 from ..values import Event, Origin
 from . import articles, pairs
+from .options import settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
@@ -45,7 +45,7 @@ def cluster(given: Path | None, out: Path | None, judged: Path | None, no_model:
     Writes {id, story, topic, copy_of, origins} for each; where articles have `story` or `topic`, prints scores. With
     --pairs it judges two articles at a time instead, and writes {together, probability} for each pair.
     """
-    embedder = None if no_model else embedding.opened(os.environ.get("ANYAM_MODEL") or None)
+    embedder = None if no_model else embedding.opened(settings(None, None).model)
     if judged is not None and given is None:
         pairs.judge(judged, out, embedder)
         return
