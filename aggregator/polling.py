@@ -23,7 +23,7 @@ from .values import Arrival, Asks, Document, Reason, Request, Skipped, Tally
 logger = logging.getLogger(__name__)
 
 REJUDGED = 2000
-"""Skipped Entries that are judged anew when the rules of their Source change, the newest."""
+"""Skipped Entries that a child judges at a time when the rules of their Source change."""
 REFUSED = 4 * 3600.0
 """Seconds to stay away from a host that answered 403, once: many say so to who comes too often."""
 
@@ -94,12 +94,15 @@ async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Mapping[i
     the document.
     """
 
-    def skipped() -> list[Skipped]:
+    def skipped(after: int) -> list[Skipped]:
         with tools.site.store.read() as connection:
-            return entries.skipped(connection, claimed.id, most=REJUDGED)
+            return entries.skipped(connection, claimed.id, after=after, most=REJUDGED)
 
-    held = await asyncio.to_thread(skipped)
-    judged: dict[int, str | None] = await tools.bounded.run(rejudge, held, source) if held else {}
+    judged: dict[int, str | None] = {}
+    held = await asyncio.to_thread(skipped, 0)
+    while held:
+        judged |= await tools.bounded.run(rejudge, held, source)
+        held = await asyncio.to_thread(skipped, held[-1].number)
     return judged
 
 

@@ -8,9 +8,12 @@ from .stories.features import UNSPACED, plain
 from .values import Entry, Skipped
 
 _END = re.compile(r"[.!?؟…][\"'»”’)\]]*(?=\s|$)|[。！？][」』”’）]*")
+_MARK = r"[\u3001-\u303f\uff00-\uff65]"
 LETTERS = 2
 """Letters of a usual word in Chinese and Japanese; Thai words are longer, and lose by it."""
-_TOKEN = re.compile(rf"(?P<letter>{UNSPACED})|(?:(?!{UNSPACED})[^\s\w])*(?:(?!{UNSPACED})\w)(?:(?!{UNSPACED})\S)*")
+LONGEST_WORD = 20
+"""Signs that count as one word at most, whatever they are: a text without blanks has its bound, too."""
+_TOKEN = re.compile(rf"(?P<letter>{UNSPACED}|{_MARK})|(?:(?!{UNSPACED}|{_MARK})\S){{1,{LONGEST_WORD}}}")
 
 
 def skipped_by(entry: Entry | Skipped, source: Source, patterns: Patterns) -> str | None:

@@ -148,8 +148,12 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
 def _gists(connection: Connection, events: Sequence[Event]) -> dict[int, Gist]:
     """Give what the engine keeps of events' Entries, read anew where that was made by another version."""
     asked = {event.seq: event for event in events if event.kind == "entry"}
-    packed = gists.of(connection, gist.version(), asked.values())
-    found = {seq: gist.unpack(one, outlet=asked[seq].outlet) for seq, one in packed.items()}
+    found = {}
+    for seq, packed in gists.of(connection, gist.version(), asked.values()).items():
+        try:
+            found[seq] = gist.unpack(packed, outlet=asked[seq].outlet)
+        except ValueError:
+            logger.warning("what was kept of entry %d cannot be read; its text is read anew", asked[seq].entry)
     reports = wordings.reports(connection, [event for seq, event in asked.items() if seq not in found])
     return found | {seq: gist.read(report) for seq, report in reports.items()}
 

@@ -63,3 +63,11 @@ def test_the_store_gives_what_this_version_made_until_it_is_too_old(store: Store
 def test_the_version_is_of_the_rules_that_read() -> None:
     assert gist.version() == gist.version()
     assert len(gist.version()) == 8
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"x", b"[]", b"7\n", b'["a","id",null,7]\n', "cut", "more"])
+def test_what_is_no_gist_is_told_as_such(rubbish: bytes | str) -> None:
+    whole = gist.pack(gist.read(report(1, "Feri karam")))
+    packed = {"cut": whole[:-3], "more": whole + b"x"}[rubbish] if isinstance(rubbish, str) else rubbish
+    with pytest.raises(ValueError, match=r"gist|Expecting|unpack"):
+        gist.unpack(packed, outlet="Kabar")

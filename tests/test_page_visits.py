@@ -256,3 +256,12 @@ def test_check_tells_how_many_items_it_would_hold_back(place: Place) -> None:
     done = apart("check", "--online", folder=place.folder)
     assert "Warta: 10 items" in done.out
     assert "would hold back 1 of 10" in done.out
+
+
+def test_items_whose_times_lie_ahead_by_another_zone_are_held_back_by_nobody(place: Place) -> None:
+    early, odd = "12 Desember 2024 01:00", "Kabar baru dari dapur redaksi"
+    place.visit(cards(*USUAL, date=early), 0)
+    seen = place.visit(cards(*USUAL, date=early) + cards(odd, date="12 Desember 2024 11:00"), 1)
+    assert (seen["health"], seen["doubtful"], seen["entries"]) == ("well", 0, 10)
+    later = [f"Kapal kargo merapat di dermaga {number}-b" for number in NUMBERS]
+    assert place.visit(cards(*later, date="12 Desember 2024 12:00"), 2)["health"] == "well"

@@ -103,3 +103,11 @@ def test_letters_of_scripts_without_blanks_count_as_half_a_word() -> None:
         "Kapal", "Kapal 渡轮", "Kapal 渡轮在海峡", "Kapal 渡轮在海峡 hilang", mixed,
     ]  # fmt: skip
     assert count(mixed) == 6.5
+
+
+@pytest.mark.parametrize("sign", ["!", "–", "😀", "ཀ", "a"])
+def test_an_excerpt_is_bounded_whatever_it_holds_and_costs_little(sign: str) -> None:
+    assert excerpt(entry(summary=sign * 100_000), source("    excerpt: 20\n")) == sign * 400 + (
+        " …" if sign != "!" else ""
+    )
+    assert excerpt(entry(summary=f"{sign} {sign}"), source("    excerpt: 0\n")) == ""

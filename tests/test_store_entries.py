@@ -397,6 +397,15 @@ def test_a_date_that_lay_in_the_future_comes_back_with_no_edit(store: Store, kab
     assert told() == (at(-60), None)
 
 
+def test_what_comes_back_undated_after_weeks_is_no_news(store: Store, kabar: int) -> None:
+    undated = arrival("a")
+    undated = replace(undated, entry=replace(undated.entry, published_at=None), skipped_by="only")
+    (number,) = keep(store, kabar, [undated]).new
+    with store.write() as connection:
+        entries.rejudge(connection, kabar, {number: None}, now=at(60 * 24 * 80))
+        assert connection.execute(select(entry.c.backlog)).scalar_one() is True
+
+
 def test_what_comes_back_when_its_rule_goes_has_its_article_asked_for(store: Store, kabar: int) -> None:
     keep(store, kabar, [replace(arrival("a"), skipped_by="skip words 'x'")])
     with store.write() as connection:

@@ -25,7 +25,7 @@ class Desk:
         told = report(line.entry, title, outlet=outlet, language="en")
         self.told.append((line, story, title, outlet))
         placement = Placement(line.entry, story, starts=False, copy_of=copy_of)
-        self.hear(self.topics.place(line, told, stories.read(told), placement))
+        self.hear(self.topics.place(line, told.title, stories.read(told), placement))
 
     def merge(self, winner: str, loser: str) -> None:
         self.hear(self.topics.merge(self.told[-1][0], Merge(loser=loser, winner=winner)))
@@ -126,7 +126,7 @@ def test_what_is_restored_goes_on_as_what_was_kept() -> None:
     topic_of = {story: one.topic for one in kept.said for story in one.stories}
     for line, story, title, outlet in kept.told:
         told = report(line.entry, title, outlet=outlet, language="en")
-        restored.topics.take(line, told, stories.read(told), story, topic_of.get(story))
+        restored.topics.take(line, told.title, stories.read(told), story, topic_of.get(story))
     already = len(kept.said)
     for desk in (kept, restored):
         desk.story("s4", *VOLCANO[3], day=20)

@@ -32,8 +32,6 @@ def verify(sketch: Sketch, candidates: Sequence[Report]) -> int | None:
     own, telling_own = np.unique(one.runs), _without_habits(one, others)
     best: tuple[bool, float] | None = None
     entry = None
-    # What an outlet says under one title after the other is no report.
-    others = [theirs for theirs in others if not _is_refrain(theirs, one, others)]
     for theirs in others:
         other = theirs.report
         is_same_outlet = one.report.outlet == other.outlet
@@ -63,21 +61,6 @@ def _without_habits(one: Wording, others: Sequence[Wording]) -> Hashes:
     return runs
 
 
-def _is_refrain(other: Wording, one: Wording, others: Sequence[Wording]) -> bool:
-    """Tell whether a report's outlet has another report with the same words, and each of the three its own title."""
-    outlet = one.report.outlet
-    if not len(one.runs) or other.report.outlet != outlet or _share_title(one, other):
-        return False
-    return any(
-        third.report.outlet == outlet
-        and third is not other
-        and not _share_title(one, third)
-        and not _share_title(other, third)
-        and np.array_equal(third.runs, other.runs)
-        for third in others
-    )
-
-
 def owns_address(report: Report) -> bool:
     """Tell whether a report's address is of a host of its outlet's, where the outlet is named by one."""
     host, outlet = host_of(report.url or ""), report.outlet.casefold()
@@ -98,9 +81,10 @@ def _is_copy(one: Wording, other: Wording, shared: float | None) -> bool:
     if report.published_at and original.published_at and abs(report.published_at - original.published_at) > APART:
         return False
     # An outlet that ends all its texts alike, and tells them at one address, copies nothing: the title must speak for
-    # it too, or all of one text that stands in the other.
+    # it too, or all of a long text that stands in the other.
     if is_same_outlet and not is_titled:
-        return is_there and shared is not None and shared >= one.text.fair
+        is_long = min(len(text.runs) for text in (one, other)) + one.text.run > one.text.short
+        return is_there and is_long and shared is not None and shared >= one.text.fair
     if shared is not None:
         is_said = is_there or is_same_outlet or _has_its_weight(one, other, shared) or _share_title(one, other)
         return shared >= CONTAINED and is_said

@@ -59,8 +59,16 @@ def ahead(said: str | datetime | None, at: datetime | None, *, now: datetime) ->
     return _ahead(said if isinstance(said, str) else at.isoformat())
 
 
+def is_told(at: datetime | None, note: str | None) -> bool:
+    """Say whether a date was told that can be read, by what `read` and `ahead` gave: one in the future can."""
+    return at is not None or _AHEAD in (note or "")
+
+
+_AHEAD = "lies in the future"
+
+
 def _ahead(said: str) -> str:
-    return f"its date {' '.join(said[:60].split())!r} lies in the future; the time when it was first seen is taken"
+    return f"its date {' '.join(said[:60].split())!r} {_AHEAD}; the time when it was first seen is taken"
 
 
 def tells_time(said: str | datetime | None) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+from aggregator import dates
 from aggregator.errors import ParseError
 from aggregator.pages.address import host, key, shape, site
 from aggregator.pages.astray import astray, leads_nowhere
@@ -147,7 +148,7 @@ def _health(
         first = next(doubt for doubt in doubts if doubt)
         words = f"{doubtful} of {len(entries)} items are held back, since one {first}; `anyam entries` lists them"
         return Health("doubtful", words)
-    if _mostly(known.last) and not any(entry.published_at for entry in entries):
+    if _mostly(known.last) and not any(_is_dated(entry) for entry in entries):
         todo = f"`page.date`: {dated_by!r} finds none: name what holds them now" if dated_by else NO_DATES
         return Health("undated", f"no item has a date any longer, though they used to; {todo}")
     names = _names(known)
@@ -179,9 +180,7 @@ def _doubts(entries: Sequence[Entry], *, url: str, ruled: bool, known: Known) ->
     names = _names(known)
     # Where all others have dates, as ever or at a first visit, an item without one is likely no item.
     first = not ruled and len(known.last) < ENOUGH < len(entries)
-    dated = (first or _mostly(known.last)) and sum(entry.published_at is not None for entry in entries) >= MOST * len(
-        entries
-    )
+    dated = (first or _mostly(known.last)) and sum(map(_is_dated, entries)) >= MOST * len(entries)
     wave = frozenset() if ruled else _wave(entries, known)
     found: list[str | None] = []
     for index, entry in enumerate(entries):
@@ -203,7 +202,7 @@ def _doubt(entry: Entry, *, url: str, sites: set[str], dated: bool) -> str | Non
         return f"leads to a page such as a login ({entry.url})"
     if entry.url and sites and site(entry.url) not in sites | {site(url)}:
         return f"leads to another host ({host(entry.url)}) than all items before"
-    if dated and entry.published_at is None:
+    if dated and not _is_dated(entry):
         return "has no date, though all others have one"
     return None
 
@@ -211,7 +210,7 @@ def _doubt(entry: Entry, *, url: str, sites: set[str], dated: bool) -> str | Non
 def _is_furniture(entry: Entry) -> bool:
     # "Privacy policy" is no news, "Privacy law passes in its third reading" is.
     match = FURNITURE_TEXT.search(entry.title)
-    return match is not None and len(entry.title.split()) <= 4 and entry.published_at is None
+    return match is not None and len(entry.title.split()) <= 4 and not _is_dated(entry)
 
 
 def _strays(entries: Sequence[Entry], known: Known) -> tuple[bool, ...]:
@@ -254,3 +253,8 @@ def _is_known(entry: Entry, names: frozenset[str]) -> bool:
 
 def _mostly(last: Sequence[Seen]) -> bool:
     return len(last) >= ENOUGH and sum(one.dated for one in last) >= MOST * len(last)
+
+
+def _is_dated(entry: Entry) -> bool:
+    # Also by a time in the future: that of a page whose zone is another one than its Source's.
+    return dates.is_told(entry.published_at, entry.date_note)

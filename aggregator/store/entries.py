@@ -139,11 +139,11 @@ def fill(
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
 
 
-def skipped(connection: Connection, source_id: int, *, most: int) -> list[Skipped]:
-    """Give Entries that a rule skips, the newest first, with what rules look at."""
+def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
+    """Give Entries that a rule skips, in the order of their numbers, with what rules look at."""
     looked_at = (entry.c.id, entry.c.title, entry.c.summary, entry.c.url, entry.c.categories, entry.c.skipped_by)
-    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None)
-    rows = connection.execute(select(*looked_at).where(*held).order_by(entry.c.id.desc()).limit(most))
+    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
+    rows = connection.execute(select(*looked_at).where(*held).order_by(entry.c.id).limit(most))
     return [Skipped(row.id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by) for row in rows]
 
 
@@ -363,7 +363,8 @@ def _reconsider(
     logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
     if not skipped_by and doubt is None and logged is None:
         now_told = connection.execute(select(entry.c.revision, entry.c.published_at).where(entry.c.id == row.id)).one()
+        dated = now_told.published_at or row.first_seen_at
         log.append_entries(connection, [(row.id, now_told.revision)], outlet=outlet, at=now)
         # What comes back is no news when it is old.
-        values["backlog"] = bool(row.backlog or (now_told.published_at and now_told.published_at < now - OLD))
+        values["backlog"] = bool(row.backlog or dated < now - OLD)
     connection.execute(update(entry).where(entry.c.id == row.id).values(**values))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from .. import selection
+from ..dates import is_told
 from ..stories.features import plain
 from ..values import Event, Report
 from .batches import batches
@@ -116,4 +117,4 @@ def last_good(connection: Connection, source_id: int, *, most: int) -> list[tupl
         .order_by(entry.c.id.desc())
         .limit(most)
     )
-    return [(row.title, row.url, row.published_at is not None, row.first_seen_at) for row in rows]
+    return [(row.title, row.url, is_told(row.published_at, row.date_note), row.first_seen_at) for row in rows]
