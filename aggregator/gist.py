@@ -45,12 +45,16 @@ def pack(gist: Gist) -> bytes:
 
 def unpack(packed: bytes, *, outlet: str) -> Gist:
     """Read what `pack` wrote of a report of an outlet; raises ValueError where that is something else."""
-    head, _, arrays = packed.partition(b"\n")
     try:
-        title, language, at, ends = json.loads(head)
-        count = ends[KINDS - 1]
-    except (TypeError, IndexError, RecursionError) as error:
-        raise ValueError(f"no gist: {error}") from error
+        return _unpack(packed, outlet)
+    except (ArithmeticError, LookupError, OSError, RecursionError, TypeError) as error:
+        raise ValueError(f"no gist: {error!r}") from error
+
+
+def _unpack(packed: bytes, outlet: str) -> Gist:
+    head, _, arrays = packed.partition(b"\n")
+    title, language, at, ends = json.loads(head)
+    count = ends[KINDS - 1]
     if len(arrays) != 5 * count + 4 * KEYS:
         raise ValueError(f"a gist of {len(packed)} bytes is cut off or too long")
     return Gist(

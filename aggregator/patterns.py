@@ -25,9 +25,15 @@ def check(pattern: str) -> None:
 class Patterns:
     """The searches of one document; `unfinished` holds the expressions that were given up on in some title."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: float = BUDGET) -> None:
+        """Take the seconds of CPU that all searches may take."""
         self.unfinished: set[str] = set()
-        self._left = BUDGET
+        self._left = budget
+
+    @property
+    def is_spent(self) -> bool:
+        """Say whether no time is left."""
+        return self._left <= 0
 
     def fits(self, pattern: str, title: str) -> bool:
         """Tell whether an expression is found in a title; no where that cannot be told in time."""

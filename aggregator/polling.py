@@ -85,13 +85,16 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
         reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
     # Without validators, though the Source is known: its rules may be others than they were.
     is_anew = claimed.body_hash is None and claimed.last_good_at is not None
-    rejudged = await _rejudged(tools, claimed, source) if is_anew else {}
+    rejudged: Mapping[int, str | None] = {}
+    if is_anew:
+        rejudged, slow = await _rejudged(tools, claimed, source)
+        reading = replace(reading, problems=tuple(dict.fromkeys((*reading.problems, *slow))))
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged)
 
 
-async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Mapping[int, str | None]:
+async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Mapping[int, str | None], tuple[str, ...]]:
     """Give the Entries that a rule skipped and of which the rules say something else now, also those long gone from
-    the document.
+    the document, and what could not be told of them.
     """
 
     def skipped(after: int) -> list[Skipped]:
@@ -99,11 +102,14 @@ async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> Mapping[i
             return entries.skipped(connection, claimed.id, after=after, most=REJUDGED)
 
     judged: dict[int, str | None] = {}
+    problems: tuple[str, ...] = ()
     held = await asyncio.to_thread(skipped, 0)
     while held:
-        judged |= await tools.bounded.run(rejudge, held, source)
+        some, slow = await tools.bounded.run(rejudge, held, source)
+        judged |= some
+        problems += slow
         held = await asyncio.to_thread(skipped, held[-1].number)
-    return judged
+    return judged, problems
 
 
 def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:

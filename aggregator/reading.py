@@ -14,6 +14,8 @@ from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped
 from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
+REJUDGING = 5.0
+"""Seconds of CPU for the expressions by which skipped Entries are judged anew, of the ten that a child has."""
 
 
 _LENGTHS = frozenset({"content-length", "transfer-encoding"})
@@ -129,11 +131,25 @@ def read_article(
     return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt, headline=brief.title)
 
 
-def rejudge(skipped: Sequence[Skipped], source: Source) -> dict[int, str | None]:
-    """Give the numbers of those Entries that the Source's rules say something else of now, with what they say."""
-    patterns = Patterns()
-    judged = {one.number: selection.skipped_by(one, source, patterns) for one in skipped}
-    return {one.number: judged[one.number] for one in skipped if judged[one.number] != one.by}
+def rejudge(skipped: Sequence[Skipped], source: Source) -> tuple[dict[int, str | None], tuple[str, ...]]:
+    """Give the numbers of those Entries that the Source's rules say something else of now, with what they say, and in
+    plain words what could not be told in time: such an Entry stays skipped.
+    """
+    judged: dict[int, str | None] = {}
+    problems: dict[str, None] = {}
+    patterns = Patterns(REJUDGING)
+    for index, one in enumerate(skipped):
+        if patterns.is_spent:
+            rest = len(skipped) - index
+            problems[f"{rest} skipped Entries are not judged by the new rules, whose expressions take too long"] = None
+            break
+        patterns.unfinished.clear()
+        by = selection.skipped_by(one, source, patterns)
+        if patterns.unfinished:
+            problems |= dict.fromkeys(selection.unfinished(source, patterns))
+        elif by != one.by:
+            judged[one.number] = by
+    return judged, tuple(problems)
 
 
 def _headline(entry: Entry) -> str:

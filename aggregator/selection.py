@@ -42,11 +42,15 @@ def excerpt(entry: Entry, source: Source) -> str:
 
 def cut(text: str, words: float) -> str:
     """Give the first words of a plain line; where a script writes no blanks, LETTERS letters count as one."""
-    left = words
+    left, begins, ends = words, 0, 0
     for match in _TOKEN.finditer(text):
+        if match["letter"] or match.start() != ends:
+            begins = match.start()
+        ends = -1 if match["letter"] else match.end()
         left -= 1 / LETTERS if match["letter"] else 1
         if left < -1e-9:
-            return text[: match.start()].rstrip()
+            # Before a long word rather than within it, but for one that is all the text.
+            return text[: begins or match.start()].rstrip()
     return text
 
 

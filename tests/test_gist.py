@@ -65,7 +65,10 @@ def test_the_version_is_of_the_rules_that_read() -> None:
     assert len(gist.version()) == 8
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"x", b"[]", b"7\n", b'["a","id",null,7]\n', "cut", "more"])
+@pytest.mark.parametrize(
+    "rubbish",
+    [b"", b"x", b"[]", b"7\n", b'["a","id",null,7]\n', b'["a","id",1e30,[0,0,0,0,0,0]]\n' + b"0" * 120, "cut", "more"],
+)
 def test_what_is_no_gist_is_told_as_such(rubbish: bytes | str) -> None:
     whole = gist.pack(gist.read(report(1, "Feri karam")))
     packed = {"cut": whole[:-3], "more": whole + b"x"}[rubbish] if isinstance(rubbish, str) else rubbish

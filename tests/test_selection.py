@@ -9,8 +9,9 @@ from making import arrival
 from aggregator import config
 from aggregator.config import Source
 from aggregator.patterns import BUDGET, Patterns
+from aggregator.reading import rejudge
 from aggregator.selection import count, cut, excerpt, skipped_by, unfinished
-from aggregator.values import Entry
+from aggregator.values import Entry, Skipped
 
 
 def source(rules: str = "") -> Source:
@@ -103,6 +104,9 @@ def test_letters_of_scripts_without_blanks_count_as_half_a_word() -> None:
         "Kapal", "Kapal 渡轮", "Kapal 渡轮在海峡", "Kapal 渡轮在海峡 hilang", mixed,
     ]  # fmt: skip
     assert count(mixed) == 6.5
+    long = "Das Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz gilt"
+    assert (cut(long, 3), cut(long, 9)) == ("Das", long)
+    assert cut("渡轮Rindfleischetikettierungsueberwachung", 2) == "渡轮"
 
 
 @pytest.mark.parametrize("sign", ["!", "–", "😀", "ཀ", "a"])
@@ -111,3 +115,20 @@ def test_an_excerpt_is_bounded_whatever_it_holds_and_costs_little(sign: str) -> 
         " …" if sign != "!" else ""
     )
     assert excerpt(entry(summary=f"{sign} {sign}"), source("    excerpt: 0\n")) == ""
+
+
+def test_what_cannot_be_told_in_time_stays_skipped_and_is_told() -> None:
+    told = source("    skip: {title: ['^(a|a)*$', Gempa]}\n")
+    held = [
+        Skipped(number, title, "", None, (), by)
+        for number, (title, by) in enumerate(((BITING, "only"), ("Gempa", "only"), ("Feri", "only"), (BITING, "only")))
+    ]
+    words = "title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
+    assert rejudge(held, told) == ({1: "skip title 'Gempa'", 2: None}, (f"skip {words}",))
+
+
+def test_thousands_of_skipped_entries_are_judged_in_bounded_time() -> None:
+    held = [Skipped(number, BITING, "", None, (), "only") for number in range(200)]
+    judged, problems = rejudge(held, source("    skip: {title: ['^(a|a)*$']}\n"))
+    assert judged == {}
+    assert problems[-1].endswith("skipped Entries are not judged by the new rules, whose expressions take too long")
