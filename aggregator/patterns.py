@@ -9,8 +9,10 @@ import regex
 
 LONGEST = 0.1
 """Seconds of CPU for one title. A good expression takes microseconds; one that needs more will not end at all."""
-BUDGET = 2.0
-"""Seconds of CPU for all titles of a document, of the ten that a child has for reading it."""
+BUDGET = 1.0
+"""Seconds of CPU for one expression in all titles of a document: a slow one holds up no other ..."""
+MOST = 4.0
+"""... and for all of them, of the ten that a child has for reading it."""
 _FAILURES = (TimeoutError, MemoryError, RecursionError)
 
 
@@ -25,25 +27,24 @@ def check(pattern: str) -> None:
 class Patterns:
     """The searches of one document; `unfinished` holds the expressions that were given up on in some title."""
 
-    def __init__(self, budget: float = BUDGET) -> None:
-        """Take the seconds of CPU that all searches may take."""
+    def __init__(self) -> None:
         self.unfinished: set[str] = set()
-        self._left = budget
-
-    @property
-    def is_spent(self) -> bool:
-        """Say whether no time is left."""
-        return self._left <= 0
+        self.given_up = 0
+        """How many searches did not end."""
+        self._spent: dict[str, float] = {}
 
     def fits(self, pattern: str, title: str) -> bool:
         """Tell whether an expression is found in a title; no where that cannot be told in time."""
         start = time.process_time()
+        spent = self._spent.get(pattern, 0.0)
+        left = min(BUDGET - spent, MOST - sum(self._spent.values()))
         try:
-            if self._left <= 0:
+            if left <= 0:
                 raise TimeoutError
-            return regex.search(pattern, title, timeout=min(LONGEST, self._left)) is not None
+            return regex.search(pattern, title, timeout=min(LONGEST, left)) is not None
         except _FAILURES:
             self.unfinished.add(pattern)
+            self.given_up += 1
             return False
         finally:
-            self._left -= time.process_time() - start
+            self._spent[pattern] = spent + time.process_time() - start

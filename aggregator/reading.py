@@ -14,8 +14,6 @@ from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped
 from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
-REJUDGING = 5.0
-"""Seconds of CPU for the expressions by which skipped Entries are judged anew, of the ten that a child has."""
 
 
 _LENGTHS = frozenset({"content-length", "transfer-encoding"})
@@ -136,20 +134,19 @@ def rejudge(skipped: Sequence[Skipped], source: Source) -> tuple[dict[int, str |
     plain words what could not be told in time: such an Entry stays skipped.
     """
     judged: dict[int, str | None] = {}
-    problems: dict[str, None] = {}
-    patterns = Patterns(REJUDGING)
-    for index, one in enumerate(skipped):
-        if patterns.is_spent:
-            rest = len(skipped) - index
-            problems[f"{rest} skipped Entries are not judged by the new rules, whose expressions take too long"] = None
-            break
-        patterns.unfinished.clear()
-        by = selection.skipped_by(one, source, patterns)
-        if patterns.unfinished:
-            problems |= dict.fromkeys(selection.unfinished(source, patterns))
-        elif by != one.by:
+    patterns = Patterns()
+    for one in skipped:
+        by, is_undecided = _judged(one, source, patterns)
+        if by != one.by and not is_undecided:
             judged[one.number] = by
-    return judged, tuple(problems)
+    return judged, selection.unfinished(source, patterns)
+
+
+def _judged(entry: Entry | Skipped, source: Source, patterns: Patterns) -> tuple[str | None, bool]:
+    """Give the rule that skips an Entry, and whether another might, which could not be searched in time."""
+    before = patterns.given_up
+    by = selection.skipped_by(entry, source, patterns)
+    return by, patterns.given_up > before and by in (None, "only")
 
 
 def _headline(entry: Entry) -> str:
@@ -173,7 +170,8 @@ def _misdated(entries: Sequence[Entry]) -> tuple[str, ...]:
 def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:
     if not source.images:
         entry = replace(entry, image=None, image_caption=None)
-    return Arrival(entry, selection.excerpt(entry, source), selection.skipped_by(entry, source, patterns))
+    by, is_undecided = _judged(entry, source, patterns)
+    return Arrival(entry, selection.excerpt(entry, source), by, is_undecided=is_undecided)
 
 
 def _rules(source: Source) -> pages.PageRules | None:

@@ -49,8 +49,9 @@ def cut(text: str, words: float) -> str:
         ends = -1 if match["letter"] else match.end()
         left -= 1 / LETTERS if match["letter"] else 1
         if left < -1e-9:
-            # Before a long word rather than within it, but for one that is all the text.
-            return text[: begins or match.start()].rstrip()
+            # Before a long word rather than within it, but for what is no word any more.
+            is_word = begins > 0 and match.start() - begins <= 4 * LONGEST_WORD
+            return text[: begins if is_word else match.start()].rstrip()
     return text
 
 

@@ -222,6 +222,8 @@ class Arrival:
     """The plain words that may be republished."""
     skipped_by: str | None = None
     """The `only` or `skip` rule that keeps it out of Stories."""
+    is_undecided: bool = False
+    """Another rule might skip it, or let it in, that could not be searched in time: what was skipped stays so."""
     lacks_text: bool = False
     """Its article's page was wanted, and could not be had this time."""
     doubt: str | None = None

@@ -254,6 +254,20 @@ def test_skipped_entries_come_back_when_their_item_has_left_the_document(desk: D
     assert (desk.source()["skipped"], len(desk.told()[0]), len(desk.entries())) == (0, 6, 6)
 
 
+def test_a_slow_expression_releases_nothing_that_was_skipped(desk: Desk) -> None:
+    titles = [f"{'a' * 60}! {word}" for word in ("feri", "bank", "museum")]
+    desk.server.replies["/rss"] = hostile.answer(rss(*titles, *NEWS[:2]), RSS)
+    desk.sources = ["Kabar /rss, skip: {title: ['^a+']}"]
+    desk.visit(0)
+    assert desk.source()["skipped"] == 3
+    desk.sources = ["Kabar /rss, skip: {title: ['^(a|a)*$']}"]
+    assert "takes too long" in str(desk.visit(1).error)
+    assert (desk.source()["skipped"], len(desk.told()[0])) == (3, 2)
+    desk.sources = ["Kabar /rss, skip: {title: ['^b+']}"]
+    desk.visit(2)
+    assert desk.source()["skipped"] == 0
+
+
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://kabar.example/a/"><id>urn:f</id><title>K</title>'

@@ -231,8 +231,10 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         for row in rows:
             arrival = arrivals[row.id]
             # What is known and was not doubted is not doubted later: a Story may tell it.
-            if row.skipped_by != arrival.skipped_by or (row.doubt and row.doubt != arrival.doubt):
-                _reconsider(connection, row, arrival.skipped_by, arrival.doubt, outlet, now)
+            stays = bool(row.skipped_by) and arrival.is_undecided
+            if (row.skipped_by != arrival.skipped_by and not stays) or (row.doubt and row.doubt != arrival.doubt):
+                by = row.skipped_by if stays else arrival.skipped_by
+                _reconsider(connection, row, by, arrival.doubt, outlet, now)
     for some in batches(dict.fromkeys((*changed, *refreshed))):
         told = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
         stories.wake(connection, [row.story_id for row in told], now=now)
