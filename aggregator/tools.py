@@ -15,7 +15,7 @@ from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Site
 from .permission import Permission
-from .store import existing_store
+from .store import Store, existing_store
 from .turns import Turns
 from .values import Request
 
@@ -32,9 +32,14 @@ class Tools:
     @classmethod
     def of(cls, site: Site, client: Client, bounded: Bounded) -> Self:
         """Put the tools for a site together."""
-        client.heard = partial(waits.write, client, site.store)
-        client.keep_apart(Turns(site.store))
+        _share(client, site.store)
         return cls(site, client, bounded, Permission(client, bounded, site.store))
+
+
+def _share(client: Client, store: Store) -> None:
+    """Let a client share hosts' waits and turns with all processes on a store."""
+    client.heard = partial(waits.write, client, store)
+    client.keep_apart(Turns(store))
 
 
 @asynccontextmanager
@@ -47,8 +52,7 @@ async def beside(client: Client, database_url: str) -> AsyncIterator[None]:
     if store is None:
         yield
         return
-    client.heard = partial(waits.write, client, store)
-    client.keep_apart(Turns(store))
+    _share(client, store)
     await waits.learn(client, store)
     try:
         yield

@@ -56,7 +56,7 @@ def keep(
     """
     found = identities.find(connection, source_id, arrivals)
     pairs = list(zip(arrivals, found.matches, strict=True))
-    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    outlet = _outlet(connection, source_id)
     fresh = [arrival for arrival, match in pairs if match is None]
     ids = _insert(connection, source_id, fresh, now, backlog_before)
     logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not _held(arrival)]
@@ -135,7 +135,7 @@ def fill(
     connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
 ) -> tuple[int, ...]:
     """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
-    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    outlet = _outlet(connection, source_id)
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
 
 
@@ -149,10 +149,15 @@ def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int
 
 def rejudge(connection: Connection, source_id: int, judged: Mapping[int, str | None], *, now: datetime) -> None:
     """Store by which rule Entries are skipped now; those that none skips come back."""
-    outlet = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    outlet = _outlet(connection, source_id)
     for some in batches(judged):
         for row in list(connection.execute(select(entry).where(entry.c.id.in_(some)))):
             _reconsider(connection, row, judged[row.id], row.doubt, outlet, now)
+
+
+def _outlet(connection: Connection, source_id: int) -> str:
+    outlet: str = connection.execute(select(source.c.outlet).where(source.c.id == source_id)).scalar_one()
+    return outlet
 
 
 def _held(arrival: Arrival) -> bool:
