@@ -4,15 +4,16 @@ The engine is `regex`, which reads what Python's `re` reads, and can be stopped 
 """
 
 import time
+from collections.abc import Collection
 
 import regex
 
 LONGEST = 0.1
 """Seconds of CPU for one title. A good expression takes microseconds; one that needs more will not end at all."""
 BUDGET = 1.0
-"""Seconds of CPU for one expression in all titles of a document: a slow one holds up no other ..."""
+"""Seconds of CPU for one expression in all titles of a document, at most ..."""
 MOST = 4.0
-"""... and for all of them, of the ten that a child has for reading it."""
+"""... and for all of them, of the ten that a child has for reading it: each has its share, and holds up no other."""
 _FAILURES = (TimeoutError, MemoryError, RecursionError)
 
 
@@ -25,26 +26,28 @@ def check(pattern: str) -> None:
 
 
 class Patterns:
-    """The searches of one document; `unfinished` holds the expressions that were given up on in some title."""
+    """The searches of one document by `count` expressions; of the `spent` ones another document took all the time."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int = 1, spent: Collection[str] = ()) -> None:
         self.unfinished: set[str] = set()
-        self.given_up = 0
-        """How many searches did not end."""
-        self._spent: dict[str, float] = {}
+        """The expressions that were given up on in some title ..."""
+        self.spent = set(spent)
+        """... and those that have no time left."""
+        self._left: dict[str, float] = {}
+        self._share = min(BUDGET, MOST / max(count, 1))
 
-    def fits(self, pattern: str, title: str) -> bool:
-        """Tell whether an expression is found in a title; no where that cannot be told in time."""
+    def fits(self, pattern: str, title: str) -> bool | None:
+        """Tell whether an expression is found in a title; None where that cannot be told in time."""
         start = time.process_time()
-        spent = self._spent.get(pattern, 0.0)
-        left = min(BUDGET - spent, MOST - sum(self._spent.values()))
+        left = self._left.get(pattern, self._share)
         try:
-            if left <= 0:
+            if pattern in self.spent:
                 raise TimeoutError
             return regex.search(pattern, title, timeout=min(LONGEST, left)) is not None
         except _FAILURES:
             self.unfinished.add(pattern)
-            self.given_up += 1
-            return False
+            return None
         finally:
-            self._spent[pattern] = spent + time.process_time() - start
+            self._left[pattern] = left - (time.process_time() - start)
+            if self._left[pattern] <= 0:
+                self.spent.add(pattern)

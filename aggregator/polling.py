@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from . import articles, clock, intervals, moves, pages
+from . import articles, clock, intervals, moves, pages, selection
 from .bounded import PARTY, Party
 from .config import Source, languages
 from .errors import AnyamError, Busy, FetchError, Gone, Unreached, Waiting
 from .hosts import domain_of, host_of
 from .permission import Closed, Disallowed
-from .reading import Reading, read, rejudge
+from .reading import Reading, Rejudged, read, rejudge
 from .store import Connection, entries, hosts, sources, subscriptions, wordings
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
@@ -22,8 +22,9 @@ from .values import Arrival, Asks, Document, Reason, Request, Skipped, Tally
 
 logger = logging.getLogger(__name__)
 
-REJUDGED = 2000
-"""Skipped Entries that a child judges at a time when the rules of their Source change."""
+REJUDGED = 250
+"""Skipped Entries that a child judges at a time when the rules of their Source change: an expression that needs more
+than four milliseconds for one is too slow."""
 REFUSED = 4 * 3600.0
 """Seconds to stay away from a host that answered 403, once: many say so to who comes too often."""
 
@@ -87,14 +88,15 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     is_anew = claimed.body_hash is None and claimed.last_good_at is not None
     rejudged: Mapping[int, str | None] = {}
     if is_anew:
-        rejudged, slow = await _rejudged(tools, claimed, source)
-        reading = replace(reading, problems=tuple(dict.fromkeys((*reading.problems, *slow))))
+        rejudged, unfinished = await _rejudged(tools, claimed, source)
+        problems = dict.fromkeys((*reading.problems, *selection.slow(source, unfinished)))
+        reading = replace(reading, problems=tuple(problems))
     return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged)
 
 
-async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Mapping[int, str | None], tuple[str, ...]]:
+async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Mapping[int, str | None], set[str]]:
     """Give the Entries that a rule skipped and of which the rules say something else now, also those long gone from
-    the document, and what could not be told of them.
+    the document, and the expressions that could not be searched in time.
     """
 
     def skipped(after: int) -> list[Skipped]:
@@ -102,14 +104,16 @@ async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Map
             return entries.skipped(connection, claimed.id, after=after, most=REJUDGED)
 
     judged: dict[int, str | None] = {}
-    problems: tuple[str, ...] = ()
+    unfinished: set[str] = set()
+    spent: frozenset[str] = frozenset()
     held = await asyncio.to_thread(skipped, 0)
     while held:
-        some, slow = await tools.bounded.run(rejudge, held, source)
-        judged |= some
-        problems += slow
+        some: Rejudged = await tools.bounded.run(rejudge, held, source, spent)
+        judged |= some.by
+        unfinished |= some.unfinished
+        spent = some.spent
         held = await asyncio.to_thread(skipped, held[-1].number)
-    return judged, problems
+    return judged, unfinished
 
 
 def _before(tools: Tools, claimed: Claimed) -> pages.Known | None:
@@ -140,7 +144,8 @@ def _keep(
         polled = _polled(
             tools, claimed, document, "ok", brought=bool(kept.new), pushed=pushed, asks=reading.asks, now=now
         )
-        lines = (*problems, *_told_before(kept, claimed), _withheld(tools, claimed))
+        untold = _untold(tools, connection, claimed)
+        lines = (*problems, *_told_before(kept, claimed), untold, _withheld(tools, claimed))
         polled = replace(polled, problems="; ".join(filter(None, lines)) or None)
         if reading.health:
             polled = replace(polled, health=reading.health.kind, proposal=reading.health.proposal)
@@ -157,6 +162,16 @@ def _keep(
             subscriptions.announce(connection, claimed.id, reading.announced, now=now)
     at = polled.next_poll_at
     return _visited(claimed, "ok", at, kept=kept, error="; ".join(problems) or None, url_now=document.url)
+
+
+def _untold(tools: Tools, connection: Connection, claimed: Claimed) -> str | None:
+    """Say, for as long as it is so, how many Entries a slow expression keeps skipped."""
+    source = tools.site.specs[claimed.name]
+    if not any(rules and rules.title for rules in (source.skip, source.only)):
+        return None
+    count = entries.untold(connection, claimed.id)
+    words = "1 Entry stays" if count == 1 else f"{count} Entries stay"
+    return f"{words} skipped whose titles could not be searched in time" if count else None
 
 
 MIGRATED = "items came under new"

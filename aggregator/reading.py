@@ -3,14 +3,14 @@
 It runs in a child process with limits: parsing, cleaning and an operator's regular expressions have none of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import normalize, pages, parse, selection
 from .config import Source
 from .patterns import Patterns
-from .values import Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
+from .values import UNTOLD, Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
 from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
@@ -65,11 +65,11 @@ def read(
         languages=known,
         timezone=source.timezone or timezone,
     )
-    patterns = Patterns()
+    patterns = selection.searches(source)
     arrivals = tuple(_arrival(entry, source, patterns) for entry in clean.entries)
     # What stands where a page has its dates may be a video's length: `health` tells where dates have gone.
     misdated = _misdated(clean.entries) if source.kind == "feed" else ()
-    problems = (*feed.problems, *clean.problems, *misdated, *selection.unfinished(source, patterns))
+    problems = (*feed.problems, *clean.problems, *misdated, *selection.slow(source, patterns.unfinished))
     health = None
     if source.kind == "page":
         verdict = pages.judge(
@@ -126,27 +126,33 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
-    return replace(_arrival(entry, source, Patterns()), doubt=listed.doubt, headline=brief.title)
+    return replace(_arrival(entry, source, selection.searches(source)), doubt=listed.doubt, headline=brief.title)
 
 
-def rejudge(skipped: Sequence[Skipped], source: Source) -> tuple[dict[int, str | None], tuple[str, ...]]:
-    """Give the numbers of those Entries that the Source's rules say something else of now, with what they say, and in
-    plain words what could not be told in time: such an Entry stays skipped.
-    """
-    judged: dict[int, str | None] = {}
-    patterns = Patterns()
-    for one in skipped:
-        by, is_undecided = _judged(one, source, patterns)
-        if by != one.by and not is_undecided:
-            judged[one.number] = by
-    return judged, selection.unfinished(source, patterns)
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """What the rules of a Source say of Entries that were skipped."""
+
+    by: dict[int, str | None]
+    """By number, the Entries of which they say something else now, and what; such that cannot be told stay skipped."""
+    unfinished: frozenset[str]
+    """The expressions that could not be searched in time in some title, and ..."""
+    spent: frozenset[str]
+    """... those of them that had no time left."""
 
 
-def _judged(entry: Entry | Skipped, source: Source, patterns: Patterns) -> tuple[str | None, bool]:
-    """Give the rule that skips an Entry, and whether another might, which could not be searched in time."""
-    before = patterns.given_up
-    by = selection.skipped_by(entry, source, patterns)
-    return by, patterns.given_up > before and by in (None, "only")
+def rejudge(skipped: Sequence[Skipped], source: Source, spent: Collection[str] = ()) -> Rejudged:
+    """Judge skipped Entries by the rules that their Source has now; the `spent` expressions are not searched again."""
+    patterns = selection.searches(source, spent)
+    said = {one.number: selection.judge(one, source, patterns) for one in skipped}
+    by = {number: _held_by(verdict) or verdict.by for number, verdict in said.items()}
+    changed = {one.number: by[one.number] for one in skipped if by[one.number] != one.by}
+    return Rejudged(changed, frozenset(patterns.unfinished), frozenset(patterns.spent))
+
+
+def _held_by(verdict: selection.Verdict) -> str | None:
+    """Give the rule by which what is skipped already stays so, though that rule could not be told."""
+    return f"{verdict.untold}{UNTOLD}" if verdict.untold else None
 
 
 def _headline(entry: Entry) -> str:
@@ -170,8 +176,8 @@ def _misdated(entries: Sequence[Entry]) -> tuple[str, ...]:
 def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:
     if not source.images:
         entry = replace(entry, image=None, image_caption=None)
-    by, is_undecided = _judged(entry, source, patterns)
-    return Arrival(entry, selection.excerpt(entry, source), by, is_undecided=is_undecided)
+    verdict = selection.judge(entry, source, patterns)
+    return Arrival(entry, selection.excerpt(entry, source), verdict.by, held_by=_held_by(verdict))
 
 
 def _rules(source: Source) -> pages.PageRules | None:

@@ -1,6 +1,8 @@
 """Which Entries a Source's `only` and `skip` let through, and which of their words may be republished. Pure."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from .config import Filter, Source
 from .patterns import Patterns
@@ -16,13 +18,31 @@ LONGEST_WORD = 20
 _TOKEN = re.compile(rf"(?P<letter>{UNSPACED}|{_MARK})|(?:(?!{UNSPACED}|{_MARK})\S){{1,{LONGEST_WORD}}}")
 
 
-def skipped_by(entry: Entry | Skipped, source: Source, patterns: Patterns) -> str | None:
-    """Name the rule that keeps an Entry out of Stories, None where none does."""
-    if source.skip is not None and (hit := _hit(entry, source.skip, patterns)):
-        return f"skip {hit}"
-    if source.only is not None and not _hit(entry, source.only, patterns):
-        return "only"
-    return None
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a Source's rules say of an Entry."""
+
+    by: str | None
+    """The rule that keeps it out of Stories, None where none does."""
+    untold: str | None = None
+    """The expression that could not be searched in time, and might have said otherwise."""
+
+
+def searches(source: Source, spent: Collection[str] = ()) -> Patterns:
+    """Begin the searches of a document of this Source; `spent` expressions are not searched."""
+    return Patterns(len(_expressions(source)), spent)
+
+
+def judge(entry: Entry | Skipped, source: Source, patterns: Patterns) -> Verdict:
+    """Say which rule keeps an Entry out of Stories; an expression that cannot be told in time counts as not found."""
+    barred = _look(entry, source.skip, patterns)
+    if barred.by:
+        return Verdict(f"skip {barred.by}")
+    if source.only is not None:
+        wanted = _look(entry, source.only, patterns)
+        if not wanted.by:
+            return Verdict("only", f"only {wanted.untold}" if wanted.untold else None)
+    return Verdict(None, f"skip {barred.untold}" if barred.untold else None)
 
 
 def excerpt(entry: Entry, source: Source) -> str:
@@ -60,29 +80,41 @@ def count(text: str) -> float:
     return sum(1 / LETTERS if match["letter"] else 1.0 for match in _TOKEN.finditer(text))
 
 
-def unfinished(source: Source, patterns: Patterns) -> tuple[str, ...]:
+def slow(source: Source, unfinished: Collection[str]) -> tuple[str, ...]:
     """Word the regular expressions that could not be searched in time."""
+    words = "takes too long: where it does not end, it counts as not found, and what was skipped stays so"
     return tuple(
-        f"{name} title {pattern!r} takes too long, and counts as not found where it did not end; write it simpler"
-        for name, rules in (("skip", source.skip), ("only", source.only))
-        for pattern in (rules.title if rules else ())
-        if pattern in patterns.unfinished
+        f"{name} title {pattern!r} {words}; write it simpler"
+        for name, pattern in _expressions(source)
+        if pattern in unfinished
     )
 
 
-def _hit(entry: Entry | Skipped, rules: Filter, patterns: Patterns) -> str | None:
+def _expressions(source: Source) -> tuple[tuple[str, str], ...]:
+    sides = (("skip", source.skip), ("only", source.only))
+    return tuple((name, pattern) for name, rules in sides for pattern in (rules.title if rules else ()))
+
+
+def _look(entry: Entry | Skipped, rules: Filter | None, patterns: Patterns) -> Verdict:
+    """Say which of a side's rules fits an Entry, else which of them might."""
+    if rules is None:
+        return Verdict(None)
     categories = {category.casefold() for category in entry.categories}
     said = f"{entry.title} {entry.summary}".casefold()
     for category in rules.category:
         if category.casefold() in categories:
-            return f"category {category!r}"
+            return Verdict(f"category {category!r}")
     for part in rules.url:
         if part in (entry.url or ""):
-            return f"url {part!r}"
+            return Verdict(f"url {part!r}")
     for words in rules.words:
         if words.casefold() in said:
-            return f"words {words!r}"
+            return Verdict(f"words {words!r}")
+    untold = None
     for pattern in rules.title:
-        if patterns.fits(pattern, entry.title):
-            return f"title {pattern!r}"
-    return None
+        fits = patterns.fits(pattern, entry.title)
+        if fits:
+            return Verdict(f"title {pattern!r}")
+        if fits is None:
+            untold = untold or f"title {pattern!r}"
+    return Verdict(None, untold)

@@ -213,6 +213,10 @@ class Entry:
 # --- copies, stories, topics -----------------------------------------------------------------------------------------
 
 
+UNTOLD = " (not told in time)"
+"""How the words end that name an expression of which nobody knows whether it fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """An Entry on its way into the store, with what its Source's settings make of it."""
@@ -222,8 +226,8 @@ class Arrival:
     """The plain words that may be republished."""
     skipped_by: str | None = None
     """The `only` or `skip` rule that keeps it out of Stories."""
-    is_undecided: bool = False
-    """Another rule might skip it, or let it in, that could not be searched in time: what was skipped stays so."""
+    held_by: str | None = None
+    """The rule that could not be searched in it in time, by which an Entry that was skipped stays so."""
     lacks_text: bool = False
     """Its article's page was wanted, and could not be had this time."""
     doubt: str | None = None

@@ -226,7 +226,10 @@ def test_one_title_that_an_expression_would_never_end_in_costs_that_rule_alone_a
         write_feeds(tmp_path, server, "Ada /a.xml, skip: {title: ['^(a|a)*$', 'Gempa']}")
         done = here("poll", folder=tmp_path)
         assert (done.code, done.out) == (0, "1 Source: 1 polled; 4 new Entries\n")
-        words = "skip title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
+        words = (
+            "skip title '^(a|a)*$' takes too long: where it does not end, it counts as not found, and what was "
+            "skipped stays so; write it simpler"
+        )
         assert done.err == f"Ada: {words}\n"
         (source,) = lines(here("sources", folder=tmp_path))
         assert (source["problems"], source["last_error"]) == (words, None)

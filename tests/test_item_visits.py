@@ -263,9 +263,28 @@ def test_a_slow_expression_releases_nothing_that_was_skipped(desk: Desk) -> None
     desk.sources = ["Kabar /rss, skip: {title: ['^(a|a)*$']}"]
     assert "takes too long" in str(desk.visit(1).error)
     assert (desk.source()["skipped"], len(desk.told()[0])) == (3, 2)
+    held = {one["skipped_by"] for one in desk.entries() if one["skipped_by"]}
+    assert held == {"skip title '^(a|a)*$' (not told in time)"}, "named is the rule that is there"
+    # And it is said for as long as it is so, but told once.
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[3:], guid="lain-{n}", link="http://kabar.example/{n}"), RSS)
+    assert (desk.visit(2).outcome, desk.visit(3).error) == ("ok", None)
+    assert desk.source()["problems"] == "3 Entries stay skipped whose titles could not be searched in time"
     desk.sources = ["Kabar /rss, skip: {title: ['^b+']}"]
-    desk.visit(2)
-    assert desk.source()["skipped"] == 0
+    desk.visit(4)
+    assert (desk.source()["skipped"], desk.source()["problems"]) == (0, None)
+
+
+def test_more_skipped_entries_than_a_child_takes_are_all_judged_by_a_costly_expression(desk: Desk) -> None:
+    titles = [f"{'a' * 12}! ke-{n % 9} {n}" for n in range(1000)]
+    desk.server.replies["/rss"] = hostile.answer(rss(*titles), RSS)
+    desk.sources = ["Kabar /rss, skip: {title: ['^a+']}"]
+    desk.visit(0)
+    assert desk.source()["skipped"] == 1000
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS, guid="lain-{n}", link="http://kabar.example/{n}"), RSS)
+    # Some 1.2 ms a title: more than a child's second for all of them, and each has its answer.
+    desk.sources = ["Kabar /rss, skip: {title: ['^(a|a)*$', 'ke-[0-8]']}"]
+    desk.visit(1)
+    assert {one["skipped_by"] for one in desk.entries()} == {None, "skip title 'ke-[0-8]'"}
 
 
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:

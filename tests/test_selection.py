@@ -8,9 +8,9 @@ from making import arrival
 
 from aggregator import config
 from aggregator.config import Source
-from aggregator.patterns import BUDGET, Patterns
+from aggregator.patterns import BUDGET, MOST, Patterns
 from aggregator.reading import rejudge
-from aggregator.selection import count, cut, excerpt, skipped_by, unfinished
+from aggregator.selection import Verdict, count, cut, excerpt, judge, searches, slow
 from aggregator.values import Entry, Skipped
 
 
@@ -41,38 +41,60 @@ def entry(**values: object) -> Entry:
     ],
 )
 def test_rules(rules: str, skipped: str | None) -> None:
-    assert skipped_by(entry(categories=("Olahraga",)), source(rules), Patterns()) == skipped
+    assert judge(entry(categories=("Olahraga",)), source(rules), Patterns()) == Verdict(skipped)
 
 
 BITING = "a" * 60 + "!"
 """What `^(a|a)*$` is searched in for ever."""
+SLOW = (
+    "title '^(a|a)*$' takes too long: where it does not end, it counts as not found, and what was skipped stays so; "
+    "write it simpler"
+)
 
 
 def test_an_expression_that_would_not_end_counts_as_not_found_and_is_named() -> None:
     told = source("    only: {title: ['^(a|a)*$', gempa]}\n    skip: {title: ['^(a|a)*$', Gempa]}\n")
     patterns = Patterns()
-    assert skipped_by(entry(title=BITING), told, patterns) == "only"
-    assert skipped_by(entry(), told, patterns) == "skip title 'Gempa'"
-    words = "title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
-    assert unfinished(told, patterns) == (f"skip {words}", f"only {words}")
-    assert unfinished(source("    skip: {title: [Gempa]}\n"), patterns) == ()
+    assert judge(entry(title=BITING), told, patterns) == Verdict("only", "only title '^(a|a)*$'")
+    assert judge(entry(), told, patterns) == Verdict("skip title 'Gempa'")
+    assert slow(told, patterns.unfinished) == (f"skip {SLOW}", f"only {SLOW}")
+    assert slow(source("    skip: {title: [Gempa]}\n"), patterns.unfinished) == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        ("    skip: {title: ['^(a|a)*$']}\n", Verdict(None, "skip title '^(a|a)*$'")),
+        ("    skip: {title: ['^(a|a)*$', '!']}\n", Verdict("skip title '!'")),
+        ("    only: {title: ['^(a|a)*$', '!']}\n", Verdict(None)),
+        ("    only: {title: ['^(a|a)*$', x]}\n", Verdict("only", "only title '^(a|a)*$'")),
+        ("    only: {title: [x]}\n    skip: {title: ['^(a|a)*$']}\n", Verdict("only")),
+        (
+            "    only: {title: ['^(a|a)*$', '!']}\n    skip: {title: ['^(aa|a)*$']}\n",
+            Verdict(None, "skip title '^(aa|a)*$'"),
+        ),
+    ],
+)
+def test_only_an_expression_that_would_change_the_verdict_leaves_it_open(rules: str, verdict: Verdict) -> None:
+    assert judge(entry(title=BITING), source(rules), Patterns()) == verdict
 
 
 def test_a_thousand_titles_that_bite_cost_no_more_than_the_budget() -> None:
     rules, patterns = source("    skip: {title: ['^(a|a)*$']}\n"), Patterns()
     start = time.process_time()
-    assert [skipped_by(entry(title=BITING), rules, patterns) for _ in range(1_000)] == [None] * 1_000
+    assert {judge(entry(title=BITING), rules, patterns).by for _ in range(1_000)} == {None}
     assert time.process_time() - start < 2 * BUDGET
-    assert patterns.unfinished == {"^(a|a)*$"}
+    assert patterns.unfinished == patterns.spent == {"^(a|a)*$"}
     # What another document holds is searched anew.
-    assert skipped_by(entry(title="aa"), rules, Patterns()) == "skip title '^(a|a)*$'"
+    assert judge(entry(title="aa"), rules, Patterns()) == Verdict("skip title '^(a|a)*$'")
 
 
 @pytest.mark.parametrize(
     "pattern", ["(?i)^gempa(?! lagi)", "(?<=guncang )Sumbawa", r"\bSumb\w+$", "(?P<a>u)n.*(?P=a)m"]
 )
 def test_what_python_knows_of_expressions_is_known(pattern: str) -> None:
-    assert skipped_by(entry(), source(f"    skip: {{title: ['{pattern}']}}\n"), Patterns()) == f"skip title {pattern!r}"
+    told = source(f"    skip: {{title: ['{pattern}']}}\n")
+    assert judge(entry(), told, Patterns()) == Verdict(f"skip title {pattern!r}")
 
 
 def test_an_excerpt_ends_with_a_sentence_where_one_ends_in_time() -> None:
@@ -123,13 +145,30 @@ def test_what_cannot_be_told_in_time_stays_skipped_and_is_told() -> None:
         Skipped(number, title, "", None, (), by)
         for number, (title, by) in enumerate(((BITING, "only"), ("Gempa", "only"), ("Feri", "only"), (BITING, "only")))
     ]
-    words = "title '^(a|a)*$' takes too long, and counts as not found where it did not end; write it simpler"
-    assert rejudge(held, told) == ({1: "skip title 'Gempa'", 2: None}, (f"skip {words}",))
+    untold = "skip title '^(a|a)*$' (not told in time)"
+    said = rejudge(held, told)
+    assert said.by == {0: untold, 1: "skip title 'Gempa'", 2: None, 3: untold}
+    assert said.unfinished == {"^(a|a)*$"}
+    # Asked again, nothing changes that was known.
+    assert rejudge([replace(held[0], by=untold)], told).by == {}
 
 
 def test_thousands_of_titles_that_a_slow_expression_cannot_be_searched_in_starve_no_other() -> None:
     rules = source("    skip: {title: ['^(a|a)*$', a!]}\n")
     held = [Skipped(number, BITING, "", None, (), "only") for number in range(2000)]
-    judged, problems = rejudge(held, rules)
-    assert judged == dict.fromkeys(range(2000), "skip title 'a!'")
-    assert len(problems) == 1 and problems[0].startswith("skip title '^(a|a)*$' takes too long")
+    said = rejudge(held, rules)
+    assert said.by == dict.fromkeys(range(2000), "skip title 'a!'")
+    assert said.unfinished == said.spent == {"^(a|a)*$"}
+    start = time.process_time()
+    assert rejudge(held, rules, said.spent) == said
+    assert time.process_time() - start < BUDGET / 2, "what had its time is not searched again"
+
+
+def test_many_slow_expressions_together_starve_no_other() -> None:
+    biting = [f"^(a|a)*{'$' * n}" for n in range(1, 9)]
+    rules = source(f"    skip: {{title: {[*biting, 'a!']}}}\n")
+    patterns, start = searches(rules), time.process_time()
+    for _ in range(500):
+        assert judge(entry(title=BITING), rules, patterns) == Verdict("skip title 'a!'")
+    assert time.process_time() - start < 2 * MOST
+    assert patterns.unfinished == set(biting)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import Arrival, Enclosure, Entry, Skipped
+from ..values import UNTOLD, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
@@ -147,6 +147,13 @@ def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int
     return [Skipped(row.id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by) for row in rows]
 
 
+def untold(connection: Connection, source_id: int) -> int:
+    """Count the Entries that stay skipped because their titles could not be searched in time."""
+    held = entry.c.source_id == source_id, entry.c.skipped_by.endswith(UNTOLD, autoescape=True)
+    count: int = connection.execute(select(func.count()).select_from(entry).where(*held)).scalar_one()
+    return count
+
+
 def rejudge(connection: Connection, source_id: int, judged: Mapping[int, str | None], *, now: datetime) -> None:
     """Store by which rule Entries are skipped now; those that none skips come back."""
     outlet = _outlet(connection, source_id)
@@ -236,9 +243,8 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         for row in rows:
             arrival = arrivals[row.id]
             # What is known and was not doubted is not doubted later: a Story may tell it.
-            stays = bool(row.skipped_by) and arrival.is_undecided
-            if (row.skipped_by != arrival.skipped_by and not stays) or (row.doubt and row.doubt != arrival.doubt):
-                by = row.skipped_by if stays else arrival.skipped_by
+            by = (row.skipped_by and arrival.held_by) or arrival.skipped_by
+            if row.skipped_by != by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, by, arrival.doubt, outlet, now)
     for some in batches(dict.fromkeys((*changed, *refreshed))):
         told = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
