@@ -1,13 +1,14 @@
 """The state of copies, stories and topics together, as a function of the log up to now. It reads and writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from . import copies, gist, stories
+from . import copies, curate, gist, stories
 from .copies import Originals, Sketch
+from .curate import Bond, Bonds, Edit, Ground, Outcome
 from .gist import Gist
-from .stories import Explanation, Pairs, Told, Window
+from .stories import BEST, LEAVE, Explanation, Pairs, Told, Window
 from .topics import SPAN, Topics
 from .values import Event, Gathering, Merge, Placement, Report
 
@@ -25,6 +26,9 @@ class Decision:
     gatherings: tuple[Gathering, ...] = ()
     gist: bytes = b""
     """What to keep of the Entry, so that the engine need not read it again; nothing of a Copy."""
+    edit: Edit | None = None
+    outcome: Outcome | None = None
+    """What an Edit came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ class Standing:
                 self.copy_of[placement.entry] = placement.copy_of
                 self._copies.setdefault(placement.copy_of, []).append(placement.entry)
             self._put([placement.entry, *self._copies.get(placement.entry, ())], placement.story)
+        if decision.outcome is not None:
+            for entry, _, story in decision.outcome.moves:
+                self._put([entry, *self._copies.get(entry, ())], story)
+            for loser, _ in decision.outcome.merges:
+                self.topic_of.pop(loser, None)
+            for story, _, topic in decision.outcome.placed:
+                self.topic_of |= {story: topic} if topic is not None else {}
+                if topic is None:
+                    self.topic_of.pop(story, None)
         for merge in decision.merges:
             self.topic_of.pop(merge.loser, None)
             self._put(self._entries.pop(merge.loser, []), merge.winner)
@@ -87,8 +100,9 @@ class Engine:
         self._originals = Originals()
         self._sketch: Sketch | None = None
         """Of the report at hand, which is asked for and then placed."""
-        self._window = Window()
-        self._topics = Topics(language)
+        self._bonds = Bonds()
+        self._window = Window(self._bonds)
+        self._topics = Topics(language, self._bonds)
 
     def candidates(self, event: Event, report: Report) -> tuple[Event, ...]:
         """Give the arrivals whose reports `place` needs to see."""
@@ -112,11 +126,45 @@ class Engine:
 
     def hear(self, event: Event, vector: bytes) -> Decision:
         """Take in an Entry's vector, and decide whether it belongs elsewhere now that this is known of it."""
+        before = self._window.holder(event.entry)
         moved = self._window.hear(event, vector)
         if isinstance(moved, Merge):
             gathering = self._topics.merge(event, moved)
             return Decision(event, None, (moved,), () if gathering is None else (gathering,))
+        if moved is not None and before is not None:
+            self._topics.move(event.entry, before, moved.story)
         return Decision(event, moved)
+
+    def edit(self, event: Event, edit: Edit, ground: Ground, told: Mapping[int, Told]) -> Decision:
+        """Do what an editor says, or refuse it where it contradicts what editors have said before.
+
+        `told` are the reports of the Stories that an undo is about, of which those that came since are placed anew.
+        """
+
+        def likest(entry: int, groups: Mapping[str, Sequence[int]]) -> str | None:
+            held = {story: [told[one] for one in entries if one in told] for story, entries in groups.items()}
+            return _likest(told[entry], held) if entry in told else next(iter(groups))
+
+        outcome = curate.resolve(event.edit, edit, ground, self._bonds, mint=event.mint, likest=likest)
+        if outcome.refused:
+            return Decision(event, edit=edit, outcome=outcome)
+        if ground.past is not None:
+            self._bonds.drop(ground.past.id)
+        to = {entry: story for entry, _, story in outcome.moves}
+        for entry, story in to.items():
+            self._bonds.put(entry, story)
+        if outcome.bond is not None:
+            self._bonds.add(outcome.bond, {**ground.story_of, **to})
+        self._window.assign(to)
+        merged = [self._topics.merge(event, Merge(loser, winner)) for loser, winner in outcome.merges]
+        for entry, before, story in outcome.moves:
+            self._topics.move(entry, before, story)
+        for story, _, topic in outcome.placed:
+            if story not in dict(outcome.merges):
+                self._topics.put(story, topic)
+        looked = [self._topics.look(event, story) for story, _ in outcome.starts]
+        gatherings = tuple(one for one in (*merged, *looked) if one is not None)
+        return Decision(event, gatherings=gatherings, edit=edit, outcome=outcome)
 
     @property
     def wants_repair(self) -> bool:
@@ -142,6 +190,11 @@ class Engine:
         if is_recent and self._window.is_due:
             self._window.repaired()
 
+    def restore_bonds(self, bonds: Sequence[Bond], story_of: Mapping[int, str]) -> None:
+        """Take in what Edits bind, and where the Entries stand that they bind."""
+        for bond in bonds:
+            self._bonds.add(bond, story_of)
+
     def restore_vector(self, event: Event, vector: bytes) -> None:
         """Take in an Entry's vector that was dealt with before."""
         self._window.take_vector(event, vector)
@@ -154,6 +207,17 @@ class Engine:
         if self._sketch is None or self._sketch.wording.report is not report:
             self._sketch = copies.read(report)
         return self._sketch
+
+
+def _likest(report: Told, groups: Mapping[str, Sequence[Told]]) -> str | None:
+    """Say in which of some Stories a report belongs, by their reports alone; None where it belongs in none."""
+    pairs, found = Pairs(), {}
+    for story, members in groups.items():
+        likely = [pairs.likely(report, one)[0] for one in members]
+        if likely:
+            found[story] = round(BEST * max(likely) + (1 - BEST) * sum(likely) / len(likely), 6)
+    best = max(found, key=lambda story: found[story], default=None)
+    return best if best is not None and found[best] >= LEAVE else None
 
 
 class Judge:

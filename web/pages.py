@@ -78,6 +78,7 @@ def story(story_id: str) -> AnyResponse:
     more = reading.stories(site.store, topic=found.topic, limit=MORE + 1) if found.topic else ()
     language = site.language_of(found.sections)
     found = _told(found, language)
+    before, off = reading.parted(site.store, found.id)
     days = present.timeline(found, site.zone)
     told = [step.report.entry for day in days for step in day.steps]
     return page(
@@ -91,6 +92,8 @@ def story(story_id: str) -> AnyResponse:
         former=reading.former(site.store, told),
         first_reported_by=reading.first_reported_by(site.store, told),
         more=[_told(other, language) for other in more if other.id != found.id][:MORE],
+        split_from=_told(before, language) if before else None,
+        split_off=[_told(other, language) for other in off],
     )
 
 

@@ -136,7 +136,7 @@ def leads(stories: Iterable[Story]) -> tuple[Story, ...]:
 
 def voices(story: Story) -> tuple[Coverage, ...]:
     """Choose what other outlets say of a Story: one report each, no copies, other languages first."""
-    lead = next((report for report in story.reports if report.title == story.title), None)
+    lead = next((report for report in story.reports if report.title == story.title), next(iter(story.reports), None))
     said: dict[str, Coverage] = {}
     for report in sorted(story.reports, key=lambda r: (r.language == story.language, r.at, r.entry)):
         if report.copy_of is None and report is not lead and not (lead and report.outlet == lead.outlet):

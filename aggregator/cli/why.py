@@ -84,6 +84,9 @@ def _standing(told: dict[str, Any]) -> Iterator[str]:
     for merge in told["merges"]:
         begun = f", which Entry {merge['begun_by']} began," if merge["begun_by"] is not None else ""
         yield f"The Story {merge['story']}{begun} was joined to {merge['into']} at {merge['at']}."
+    for edit in told["edits"]:
+        by, why = f" by {edit['by']}" if edit.get("by") else "", f": {edit['why']}" if edit.get("why") else ""
+        yield f"Edit {edit['id']} ({edit['edit']}{by}, {edit['at']}) holds where they are{why}."
 
 
 def _story(story: dict[str, Any]) -> str:

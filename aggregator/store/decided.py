@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ..values import Event, Report
 from . import log, vectors, wordings
@@ -37,10 +37,15 @@ class Joined:
 def arrived(store: Store, ids: Iterable[int], *, model: str) -> dict[int, Arrived]:
     """Give these Entries, of those that a Story was sought for, with the vectors of a model."""
     with store.read() as connection:
-        events = log.of_entries(connection, ids)
-        reports = wordings.reports(connection, list(events.values()))
-        places = wordings.placements(connection, events)
-        known = vectors.of(connection, model, list(events.values()))
+        return read(connection, ids, model=model)
+
+
+def read(connection: Connection, ids: Iterable[int], *, model: str) -> dict[int, Arrived]:
+    """Give these Entries as `arrived` does, within a transaction."""
+    events = log.of_entries(connection, ids)
+    reports = wordings.reports(connection, list(events.values()))
+    places = wordings.placements(connection, events)
+    known = vectors.of(connection, model, list(events.values()))
     found = {}
     for id, event in events.items():
         at, copy_of, _ = places[id]

@@ -53,6 +53,11 @@ def append_vectors(connection: Connection, entries: Sequence[int], *, at: dateti
     _append(connection, [{"kind": "vector", "entry_id": entry} for entry in entries], at=at)
 
 
+def append_edits(connection: Connection, edits: Sequence[int], *, at: datetime) -> None:
+    """Append a line for each Edit, in order, each with a minted id."""
+    _append(connection, [{"kind": "edit", "edit_id": edit} for edit in edits], at=at)
+
+
 def append_tick(connection: Connection, *, at: datetime) -> None:
     """Append the line that asks for a repair: when there is one stands in the log, not in a clock."""
     _append(connection, [{"kind": "tick"}], at=at)
@@ -76,9 +81,9 @@ def after(connection: Connection, seq: int, *, limit: int) -> list[Event]:
     return _events(connection, log.c.seq > seq, limit)
 
 
-def since(connection: Connection, at: datetime, *, after: int, upto: int) -> list[Event]:
-    """Read the lines from a moment on that come after line `after`, up to and with line `upto`, in order."""
-    return _events(connection, (log.c.at >= at) & (log.c.seq > after) & (log.c.seq <= upto), None)
+def since(connection: Connection, at: datetime, *, upto: int) -> list[Event]:
+    """Read the lines from a moment on, up to and with line `upto`, in order."""
+    return _events(connection, (log.c.at >= at) & (log.c.seq <= upto), None)
 
 
 def of_entries(connection: Connection, ids: Iterable[int]) -> dict[int, Event]:
@@ -106,7 +111,16 @@ def _events(connection: Connection, condition: object, limit: int | None) -> lis
     query = select(log).where(condition).order_by(log.c.seq)  # type: ignore[arg-type]
     rows = connection.execute(query if limit is None else query.limit(limit))
     return [
-        Event(row.seq, row.at, row.kind, row.entry_id or 0, row.revision or 0, row.mint, row.outlet or "")
+        Event(
+            row.seq,
+            row.at,
+            row.kind,
+            row.entry_id or 0,
+            row.revision or 0,
+            row.mint,
+            row.outlet or "",
+            row.edit_id or 0,
+        )
         for row in rows
     ]
 

@@ -64,10 +64,20 @@ def publish(connection: Connection, path: str, record: Record) -> None:
 
 def withdraw(connection: Connection, ids: Sequence[str]) -> None:
     """Take merged Stories out of every channel: the ones that they go on as stand there for them."""
+    _turn(connection, ids, is_withdrawn=True)
+
+
+def bring_back(connection: Connection, ids: Sequence[str]) -> None:
+    """Put Stories that stand for themselves again where they stood in every channel: to readers they are no news."""
+    _turn(connection, ids, is_withdrawn=False)
+
+
+def _turn(connection: Connection, ids: Sequence[str], *, is_withdrawn: bool) -> None:
     for id in sorted(ids):
         paths = select(publication.c.path).where(publication.c.story_id == id)
         connection.execute(update(channel).where(channel.c.path.in_(paths)).values(stale=channel.c.stale + 1))
-        connection.execute(delete(publication).where(publication.c.story_id == id))
+        own = update(publication).where(publication.c.story_id == id)
+        connection.execute(own.values(is_withdrawn=is_withdrawn))
 
 
 def stale(connection: Connection) -> list[tuple[str, str, int]]:
@@ -83,7 +93,7 @@ def all_stale(connection: Connection) -> None:
 
 def newest(connection: Connection, path: str, *, limit: int) -> list[Record]:
     """Give the records that entered a channel last, the newest first."""
-    query = select(publication).where(publication.c.path == path)
+    query = select(publication).where(publication.c.path == path, publication.c.is_withdrawn.is_(False))
     # Many enter a new channel at one moment: those with the newest reports first.
     order = (publication.c.published_at.desc(), publication.c.newest_at.desc(), publication.c.story_id.desc())
     rows = connection.execute(query.order_by(*order).limit(limit))

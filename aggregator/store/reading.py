@@ -90,6 +90,14 @@ def story(store: Store, story_id: str, *, now: datetime | None = None) -> Story 
         return found[0] if found else None
 
 
+def parted(store: Store, story_id: str) -> tuple[Story | None, list[Story]]:
+    """Give the Story that one was split off from, and those that were split off from it."""
+    with store.read() as connection:
+        before, off = told.parted(connection, story_id)
+        found = {one.id: one for one in told.get(connection, [*([before] if before else ()), *off])}
+    return found.get(before or ""), [found[id] for id in off if id in found]
+
+
 def former(store: Store, ids: Iterable[int]) -> dict[int, tuple[wordings.Former, ...]]:
     """Give how Entries read before, of those that their Sources changed, the latest first."""
     with store.read() as connection:

@@ -155,6 +155,7 @@ topic = Table(
     Column("id", Words, primary_key=True),
     Column("title", Words, nullable=False),
     Column("language", Words),
+    Column("coined", Words),
     Column("first_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index(None, "updated_at", "id"),
@@ -174,9 +175,14 @@ story = Table(
     Column("topic_id", Words, ForeignKey("topic.id")),
     Column("merged_into", Words, ForeignKey("story.id")),
     Column("merged_at", Moment),
+    Column("merged_entries", JSON(none_as_null=True)),
+    Column("split_from", Words, ForeignKey("story.id")),
+    Column("names", JSON(none_as_null=True)),
     Index(None, "updated_at", "id"),
     Index(None, "topic_id"),
     Index(None, "publish_at"),
+    Index(None, "merged_into"),
+    Index(None, "split_from"),
     comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
 )
 
@@ -252,6 +258,18 @@ revision = Table(
     comment="how an Entry read before its source changed it",
 )
 
+edit = Table(
+    "edit",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("seq", Number),
+    Column("outcome", JSON(none_as_null=True)),
+    Column("undone_by", Number, ForeignKey("edit.id")),
+    comment="one editor's decision; outcome: what it has changed, null while it waits for its line in the log",
+)
+
 log_head = Table(
     "log_head",
     metadata,
@@ -271,6 +289,7 @@ log = Table(
     Column("revision", Integer),
     Column("mint", Words, nullable=False),
     Column("outlet", Words),
+    Column("edit_id", Number, ForeignKey("edit.id")),
     Index(None, "entry_id"),
     Index(None, "at"),
     comment="the ordered log from which alone the story engine decides",
@@ -334,6 +353,7 @@ publication = Table(
     Column("updated_at", Moment, nullable=False),
     Column("newest_at", Moment, nullable=False),
     Column("record", JSON, nullable=False),
+    Column("is_withdrawn", Boolean, nullable=False, server_default=false()),
     Index(None, "path", "published_at", "newest_at", "story_id"),
     Index(None, "story_id"),
     comment="what was published of a Story in one feed: feeds are made from these rows alone",

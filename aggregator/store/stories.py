@@ -66,14 +66,18 @@ def wake(connection: Connection, ids: Iterable[str], *, now: datetime) -> None:
         )
     for some in batches(ids):
         held = select(story.c.topic_id).where(story.c.id.in_(some), story.c.topic_id.is_not(None)).distinct()
-        _date_topics(connection, connection.execute(held).scalars())
+        date_topics(connection, connection.execute(held).scalars())
 
 
-def _date_topics(connection: Connection, ids: Iterable[str]) -> None:
+def date_topics(connection: Connection, ids: Iterable[str]) -> None:
     """Bring the times of Topics in line with their Stories: from the first report on to the newest that is no copy."""
     first = select(func.min(_AT)).join(story, story.c.id == entry.c.story_id).where(story.c.topic_id == topic.c.id)
     newest = select(func.max(story.c.updated_at)).where(story.c.topic_id == topic.c.id)
-    times = {"first_at": first.scalar_subquery(), "updated_at": newest.scalar_subquery()}
+    times = {
+        # An editor may have taken out all of its Stories.
+        "first_at": func.coalesce(first.scalar_subquery(), topic.c.first_at),
+        "updated_at": func.coalesce(newest.scalar_subquery(), topic.c.updated_at),
+    }
     for id in sorted(ids):
         connection.execute(select(topic.c.id).where(topic.c.id == id).with_for_update())
         connection.execute(update(topic).where(topic.c.id == id).values(**times))
@@ -96,7 +100,7 @@ def gather(connection: Connection, gatherings: Sequence[Gathering], *, now: date
     for id in sorted(joined):
         values = _touched(now) | {"topic_id": joined[id]}
         connection.execute(update(story).where(story.c.id == id).values(**values))
-    _date_topics(connection, {gathering.topic for gathering in gatherings})
+    date_topics(connection, {gathering.topic for gathering in gatherings})
 
 
 def move(connection: Connection, placements: Sequence[Placement], *, at: dict[int, datetime], now: datetime) -> None:
@@ -123,11 +127,14 @@ def lock_entries(connection: Connection, ids: Iterable[str]) -> None:
 def merge(connection: Connection, merges: Sequence[Merge], *, now: datetime) -> None:
     """Let Stories go on as others, in this order: their Entries move, and their pages lead there for ever."""
     for one in merges:
+        own = select(entry.c.id).where(entry.c.story_id == one.loser, entry.c.copy_of.is_(None)).order_by(entry.c.id)
+        held = list(connection.execute(own).scalars())
         connection.execute(update(entry).where(entry.c.story_id == one.loser).values(story_id=one.winner))
         begun = select(story.c.first_at).where(story.c.id == one.loser).scalar_subquery()
         first = case((story.c.first_at < begun, story.c.first_at), else_=begun)
         connection.execute(update(story).where(story.c.id == one.winner).values(first_at=first))
         gone = {"merged_into": one.winner, "merged_at": now, "publish_at": None, "topic_id": None}
+        gone |= {"merged_entries": held}
         connection.execute(update(story).where(story.c.id == one.loser).values(**gone))
         connection.execute(delete(story_section).where(story_section.c.story_id == one.loser))
     losers = {one.loser for one in merges}
@@ -216,6 +223,17 @@ def moved(connection: Connection, id: str) -> tuple[str, datetime] | None:
         found = (id, row.merged_at)
 
 
+def parted(connection: Connection, id: str) -> tuple[str | None, list[str]]:
+    """Give the Story that this one was split off from, and those that were split off from it, of those that stand."""
+    alone = story.c.merged_into.is_(None)
+    before = connection.execute(select(story.c.split_from).where(story.c.id == id)).scalar()
+    if before is not None:
+        led = moved(connection, before)
+        before = led[0] if led else before
+    off = connection.execute(select(story.c.id).where(story.c.split_from == id, alone).order_by(story.c.id)).scalars()
+    return (before if before != id else None), list(off)
+
+
 def topics(connection: Connection, *, section: str | None = None, limit: int | None = None) -> list[AnyRow]:
     """Give the Topics, the newest updated first, those of one Section where it is named."""
     query = select(topic)
@@ -293,6 +311,7 @@ def _story(
         image_language=pictured.language if pictured else None,
         image_outlet=pictured.outlet if pictured else None,
         origins=counted,
+        names=tuple(sorted((row.names or {}).items())),
         published=published,
     )
 

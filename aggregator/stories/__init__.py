@@ -2,6 +2,20 @@
 
 from .evidence import KINDS, Evidence, read
 from .explaining import TOGETHER, Explanation, Flip, Pairs, Part, Told
-from .window import SPAN, Window
+from .window import BEST, LEAVE, SPAN, Window
 
-__all__ = ["KINDS", "SPAN", "TOGETHER", "Evidence", "Explanation", "Flip", "Pairs", "Part", "Told", "Window", "read"]
+__all__ = [
+    "BEST",
+    "KINDS",
+    "LEAVE",
+    "SPAN",
+    "TOGETHER",
+    "Evidence",
+    "Explanation",
+    "Flip",
+    "Pairs",
+    "Part",
+    "Told",
+    "Window",
+    "read",
+]

@@ -28,8 +28,19 @@ ROUNDS = 4
 class Repair:
     """One pass over the Stories that were touched."""
 
-    def __init__(self, comparer: Comparer, story_of: Callable[[int], int], members: Callable[[int], list[int]]) -> None:
+    def __init__(
+        self,
+        comparer: Comparer,
+        story_of: Callable[[int], int],
+        members: Callable[[int], list[int]],
+        *,
+        may_join: Callable[[int, int], bool],
+        stays: Callable[[int], bool],
+    ) -> None:
+        """`may_join` says whether nobody keeps two Stories apart, `stays` whether one goes on as no other."""
         self._comparer = comparer
+        self._may_join = may_join
+        self._stays = stays
         self._story_of = story_of
         self._members_of = members
         self._members: dict[int, list[int]] = {}
@@ -46,8 +57,7 @@ class Repair:
                 if story in used or other in used:
                     continue
                 used |= {story, other}
-                first, second = self._order(story), self._order(other)
-                winner, loser = (story, other) if (first[0], -first[1]) > (second[0], -second[1]) else (other, story)
+                winner, loser = (story, other) if self._weight(story) > self._weight(other) else (other, story)
                 yield winner, loser
                 grown.append(winner)
             if not grown:
@@ -72,6 +82,11 @@ class Repair:
         members = self.members(story)
         return len(members), members[0] if members else -1
 
+    def _weight(self, story: int) -> tuple[bool, int, int]:
+        """Give what decides which of two Stories goes on: the larger one, of two alike the older."""
+        size, first = self._order(story)
+        return self._stays(story), size, -first
+
     def _best(self, story: int) -> tuple[float, int, int] | None:
         near = self._near(story)
         if not near:
@@ -83,7 +98,9 @@ class Repair:
             if mean < MERGE * LOOSEST or mean < MERGE * (LOOSEST * self._holds(story)) ** 0.5:
                 continue
             link = round(mean / (self._holds(story) * self._holds(other)) ** 0.5, 6)
-            if link >= MERGE and (best is None or (link, self._order(other)) > (best[0], self._order(best[2]))):
+            if link < MERGE or (best is not None and (link, self._order(other)) <= (best[0], self._order(best[2]))):
+                continue
+            if self._may_join(story, other):
                 best = link, story, other
         return best
 

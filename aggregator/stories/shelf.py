@@ -136,6 +136,10 @@ class Shelf:
             place = int(found[0])
         return self.oldest + place
 
+    def entries_of(self, slots: Sequence[int]) -> Numbers:
+        """Give the Entries of reports."""
+        return self._entries.at(np.array(slots))
+
     def numbers(self, evidence: Evidence) -> tuple[int, int]:
         """Give the numbers by which a report's outlet (-1: unknown) and language are held."""
         return self._outlets.get(evidence.outlet, -1), self.language(evidence.language)

@@ -1,12 +1,13 @@
 """Places one report at a time in its Story, from the log alone. It knows no store and no clock, and mints nothing."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from ..curate import Bonds
 from ..values import Event, Merge, Placement
 from .evidence import Evidence
 from .likeness import Comparer, Reports
@@ -48,10 +49,14 @@ _STORY = np.dtype([("id", "S40"), ("last", "i4")])
 
 
 class Window:
-    """The reports and Stories of the last two weeks, as a function of the log up to now."""
+    """The reports and Stories of the last two weeks, as a function of the log up to now.
 
-    def __init__(self) -> None:
+    What `bonds` hold it obeys, and tells them which of their Entries go elsewhere.
+    """
+
+    def __init__(self, bonds: Bonds | None = None) -> None:
         self.span = SPAN
+        self._bonds = Bonds() if bonds is None else bonds
         self.shelf = Shelf()
         self.comparer = Comparer(self.shelf)
         self._stories = Tape(_STORY)
@@ -89,12 +94,15 @@ class Window:
         report = self.comparer.held(np.array([slot]))
         best = self._best(report, others)
         alone = own not in others
+        if (not alone and self._bonds.is_bound(event.entry)) or (alone and self._bonds.is_marked(self.id_of(own))):
+            return None
+        if alone:
+            others = {story: held for story, held in others.items() if self._may_join(own, story)}
         now = self._best(report, {own: others[own]}) if not alone else None
         held = now[0] if now is not None else 0.0
         if best is not None and best[1] != own and best[0] >= max(JOIN_BY_MORE, held):
             if alone:
-                self._merge(best[1], own)
-                return Merge(loser=self.id_of(own), winner=self.id_of(best[1]))
+                return self._joined(best[1], own)
             self._move(slot, own, best[1])
             return Placement(event.entry, self.id_of(best[1]), starts=False)
         if alone or held >= LEAVE:
@@ -119,18 +127,34 @@ class Window:
     def repair(self) -> tuple[Merge, ...]:
         """Join the Stories that have grown together since the last repair."""
         slots, self._touched = [slot for slot in self._touched if slot >= self.shelf.oldest], []
-        pass_ = Repair(self.comparer, self.story_of, self.members)
+        pass_ = Repair(
+            self.comparer,
+            self.story_of,
+            self.members,
+            may_join=self._may_join,
+            stays=lambda story: self._bonds.is_marked(self.id_of(story)),
+        )
         merges = []
         for winner, loser in pass_.run(sorted({self.story_of(slot) for slot in slots}, key=self._newest)):
-            merges.append(Merge(loser=self.id_of(loser), winner=self.id_of(winner)))
-            self._merge(winner, loser)
+            merges.append(self._joined(winner, loser))
             pass_.merged(winner, loser)
         return tuple(merges)
+
+    def assign(self, stories: Mapping[int, str]) -> None:
+        """Put Entries, those that are here, into Stories as an editor says; no repair is asked for by that."""
+        numbers = self._numbers()
+        for entry, id in stories.items():
+            slot = self.shelf.slot_of(entry)
+            if slot is not None:
+                if id not in numbers:
+                    numbers[id] = self._open(id)
+                if self.story_of(slot) != numbers[id]:
+                    self._move(slot, self.story_of(slot), numbers[id])
 
     def take(self, event: Event, evidence: Evidence, story: str) -> None:
         """Take in a report, no copy, that was placed before."""
         if self._known is None:
-            self._known = {self.id_of(index): index for index in range(self._stories.base, self._stories.end)}
+            self._known = self._numbers()
         if story not in self._known:
             self._known[story] = self._open(story)
         self._touched.append(self._put(row_of(event.entry, event.at, evidence), self._known[story]))
@@ -178,6 +202,23 @@ class Window:
             self._large[story] = found
         return found
 
+    def holder(self, entry: int) -> str | None:
+        """Give the Story of an Entry, None where it is not in the window."""
+        slot = self.shelf.slot_of(entry)
+        return None if slot is None else self.id_of(self.story_of(slot))
+
+    def _numbers(self) -> dict[str, int]:
+        return {self.id_of(story): story for story in range(self._stories.base, self._stories.end)}
+
+    def _may_join(self, one: int, other: int) -> bool:
+        return self._bonds.may_join(self.id_of(one), self.id_of(other))
+
+    def _joined(self, winner: int, loser: int) -> Merge:
+        merge = Merge(loser=self.id_of(loser), winner=self.id_of(winner))
+        self._bonds.merged(merge.loser, merge.winner)
+        self._merge(winner, loser)
+        return merge
+
     def _is_first_of_its_span(self) -> bool:
         # Of the reports alone, so that a window that was restored repairs when one that was never away does.
         shelf = self.shelf
@@ -212,6 +253,15 @@ class Window:
         starts = np.cumsum([0, *sizes])[:-1]
         scores = BEST * np.maximum.reduceat(likely, starts) + (1 - BEST) * np.add.reduceat(likely, starts) / sizes
         stories = list(groups)
+        for place, story in enumerate(stories):
+            # Of what an editor has put together each part attracts what is like it, as it did before.
+            if parts := self._bonds.parts(self.id_of(story)):
+                entries = self.shelf.entries_of(sorted(groups[story]))
+                told = likely[starts[place] : starts[place] + sizes[place]]
+                within = [np.isin(entries, sorted(part)) for part in parts]
+                masks = [mask for mask in (*within, ~np.logical_or.reduce(within)) if mask.any()]
+                means = [BEST * told[mask].max() + (1 - BEST) * told[mask].mean() for mask in masks]
+                scores[place] = max(scores[place], *means)
         best = max(range(len(stories)), key=lambda index: (scores[index], self._newest(stories[index])))
         return float(scores[best]), stories[best]
 

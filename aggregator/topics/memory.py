@@ -1,6 +1,6 @@
 """Remembers what the reports of each Story tell, packed, with an index by their terms. It compares nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -32,8 +32,8 @@ PRIOR = 1000
 
 _TERM = np.uint32((1 << BITS) - 1)
 _SLOT = np.dtype(
-    [("came", "i8"), ("day", "i4"), ("story", "i4"), ("before", "i4"), ("outlet", "i4"), ("start", "i8"),
-     ("posted", "i8"), ("title", "i8"), ("is_local", "?")]
+    [("entry", "i8"), ("came", "i8"), ("day", "i4"), ("story", "i4"), ("before", "i4"), ("outlet", "i4"),
+     ("start", "i8"), ("posted", "i8"), ("title", "i8"), ("is_local", "?")]
 )  # fmt: skip
 _STORY = np.dtype([("id", "S40"), ("last", "i4"), ("topic", "i4")])
 
@@ -75,7 +75,7 @@ class Memory:
         self._first = 0
         """The first Story that may have reports."""
 
-    def put(self, story: str, came: datetime, evidence: Evidence, title: str, *, is_local: bool) -> int:
+    def put(self, story: str, entry: int, came: datetime, evidence: Evidence, title: str, *, is_local: bool) -> int:
         """Take in a report of a Story, and give the Story's number."""
         number = self._number.get(story)
         if number is None:
@@ -84,7 +84,8 @@ class Memory:
         packed, best = _chosen(evidence)
         words = np.frombuffer(headline(title).encode("utf-8", "replace")[:LETTERS], np.uint8)
         one: Any = np.zeros(1, _SLOT)
-        one["came"], one["story"], one["before"] = int(came.timestamp()), number, told["last"]
+        one["entry"], one["came"] = entry, int(came.timestamp())
+        one["story"], one["before"] = number, told["last"]
         published = min(evidence.published_at or came, came)
         one["day"] = published.astimezone(UTC).toordinal()
         one["outlet"] = self._outlets.setdefault(evidence.outlet, len(self._outlets))
@@ -126,13 +127,34 @@ class Memory:
         won = self._number.get(winner)
         if won is None:
             won = self._number[winner] = self._open(winner)
-        before = -1
-        for slot in sorted([*self.slots(won), *self.slots(lost)]):
-            row = self._slots.one(slot)
-            row["story"], row["before"] = won, before
-            before = slot
-        self._stories.one(won)["last"], self._stories.one(lost)["last"] = before, -1
+        self._tie(won, [*self.slots(won), *self.slots(lost)])
+        self._tie(lost, ())
         return won
+
+    def move(self, entry: int, before: str, story: str) -> tuple[int, int] | None:
+        """Give a report of one Story to another, and give the numbers of both; None where it is not here."""
+        left = self._number.get(before)
+        slot = (
+            None if left is None else next((s for s in self.slots(left) if self._slots.one(s)["entry"] == entry), None)
+        )
+        if left is None or slot is None:
+            return None
+        if story not in self._number:
+            self._number[story] = self._open(story)
+        joined = self._number[story]
+        rest = [one for one in self.slots(left) if one != slot]
+        self._tie(joined, [*self.slots(joined), slot])
+        self._tie(left, rest)
+        return left, joined
+
+    def _tie(self, story: int, slots: Iterable[int]) -> None:
+        """Make these a Story's reports."""
+        before = -1
+        for slot in sorted(slots):
+            row = self._slots.one(slot)
+            row["story"], row["before"] = story, before
+            before = slot
+        self._stories.one(story)["last"] = before
 
     def _open(self, id: str) -> int:
         one: Any = np.zeros(1, _STORY)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
+from ..curate import Bonds
 from ..stories.evidence import Evidence
 from ..values import Event, Gathering, Merge, Placement
 from .memory import SPAN, Memory
@@ -41,10 +42,11 @@ LOOKS = frozenset({1, 2, 3, 4, 6, 9, 12})
 
 
 class Topics:
-    """What is known of each Story, and which Topic it is in."""
+    """What is known of each Story, and which Topic it is in, but where `bonds` hold what an editor says of that."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, bonds: Bonds | None = None) -> None:
         self.language = language
+        self._bonds = Bonds() if bonds is None else bonds
         self._memory = Memory()
         self._profiles = Profiles(self._memory)
         self._ids: list[str] = []
@@ -73,21 +75,43 @@ class Topics:
         """Take in that a Story goes on as another, and say whether that joins or opens a Topic by it."""
         lost = self._memory.number(merge.loser)
         topic = self._memory.topic_of(lost) if lost is not None else -1
-        if lost is not None and lost in self._held.get(topic, ()):
-            self._held[topic].remove(lost)
+        if lost is not None:
+            self._leave(lost)
         story = self._memory.merge(merge.winner, merge.loser)
         if story is None:
             return None
         self._profiles.changed(story)
         if self._memory.topic_of(story) >= 0:
             return None
-        if topic >= 0:
+        if topic >= 0 and self._bonds.may_enter(merge.winner, self._ids[topic]):
             self._enter(topic, story)
             return Gathering(topic=self._ids[topic], stories=(merge.winner,), opens=False)
         return self._gather(event, story)
 
+    def move(self, entry: int, before: str, story: str) -> None:
+        """Take in that a report stands in another Story now."""
+        for number in self._memory.move(entry, before, story) or ():
+            self._profiles.changed(number)
+
+    def put(self, story: str, topic: str | None) -> None:
+        """Take in which Topic an editor puts a Story into, or takes it out of."""
+        number = self._memory.number(story)
+        if number is None:
+            return
+        self._leave(number)
+        if topic is not None:
+            self._enter(self._number(topic), number)
+
+    def look(self, event: Event, story: str) -> Gathering | None:
+        """Say whether a Story that was split off joins or opens a Topic."""
+        number = self._memory.number(story)
+        if number is None or self._memory.topic_of(number) >= 0 or not self._memory.size(number, 1):
+            return None
+        return self._gather(event, number)
+
     def _put(self, event: Event, title: str, evidence: Evidence, story: str) -> int:
-        number = self._memory.put(story, event.at, evidence, title, is_local=evidence.language == self.language)
+        is_local = evidence.language == self.language
+        number = self._memory.put(story, event.entry, event.at, evidence, title, is_local=is_local)
         self._profiles.changed(number)
         return number
 
@@ -101,6 +125,15 @@ class Topics:
         if self._memory.topic_of(story) != topic:
             self._memory.put_topic(story, topic)
             self._held.setdefault(topic, []).append(story)
+
+    def _leave(self, story: int) -> None:
+        topic = self._memory.topic_of(story)
+        if story in self._held.get(topic, ()):
+            self._held[topic].remove(story)
+        self._memory.put_topic(story, -1)
+
+    def _may_enter(self, story: int, topic: int | None = None) -> bool:
+        return self._bonds.may_enter(self._memory.id_of(story), None if topic is None else self._ids[topic])
 
     def _gather(self, event: Event, story: int) -> Gathering | None:
         near = self._near(story)
@@ -120,7 +153,7 @@ class Topics:
         own = self._profiles.of(story)
         best: tuple[float, int, int] | None = None
         for topic in dict.fromkeys(self._memory.topic_of(other) for other in near):
-            core = self._core(topic) if topic >= 0 else []
+            core = self._core(topic) if topic >= 0 and self._may_enter(story, topic) else []
             if core and self._memory.came(self._memory.newest(core[0])) >= (event.at - REST).timestamp():
                 found = mean_likeness(own, [self._profiles.of(one) for one in core])
                 best = max(best or (0.0, 0, 0), (found, self._memory.newest(core[0]), topic))
@@ -137,6 +170,8 @@ class Topics:
         for other in near:
             if self._memory.topic_of(other) >= 0 or len(self._profiles.told(other).outlets) < OUTLETS:
                 continue
+            if not self._may_enter(other, topic):
+                continue
             if mean_likeness(self._profiles.of(other), [self._profiles.of(one) for one in self._core(topic)]) >= JOIN:
                 self._enter(topic, other)
                 found.append(other)
@@ -144,7 +179,7 @@ class Topics:
 
     def _may_open(self, story: int) -> bool:
         told = self._profiles.told(story)
-        return told.reports >= REPORTS and len(told.outlets) >= OUTLETS
+        return told.reports >= REPORTS and len(told.outlets) >= OUTLETS and self._may_enter(story)
 
     def _core(self, topic: int) -> list[int]:
         """Give a Topic's newest Stories, the newest first."""
