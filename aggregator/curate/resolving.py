@@ -132,14 +132,17 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
         entry: home[before] for entry, before, to in told.moves if ground.story_of.get(entry) == now[to] != home[before]
     }
     moves = dict(back)
-    since = _since(past, ground, bonds, back)
+    for story, before in begun.items():
+        # It was none before: all that it holds by now goes where it came from.
+        moves |= {entry: home[before] for entry in ground.entries.get(story, ()) if before in home}
+    since = _since(past, ground, bonds, moves)
     for entry in since:
         story = ground.story_of[entry]
         groups = {story: [one for one in ground.entries[story] if one not in back and one not in since]}
         for one, before, to in told.moves:
             if to == story:
                 groups.setdefault(home[before], []).append(one)
-        best = home[begun[story]] if story in begun else likest(entry, groups)
+        best = likest(entry, groups)
         if best != story:
             moves[entry] = best or _derived(mint, entry)
     steps = tuple((entry, ground.story_of[entry], to) for entry, to in sorted(moves.items()))
@@ -168,14 +171,14 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
     )
 
 
-def _since(past: Past, ground: Ground, bonds: Bonds, back: Mapping[int, str]) -> list[int]:
+def _since(past: Past, ground: Ground, bonds: Bonds, moves: Mapping[int, str]) -> list[int]:
     """Give the Entries that came since into the Stories of what is taken back, and that no other Edit binds."""
     receiving = dict.fromkeys(to for _, _, to in past.outcome.moves if ground.goes_on_as.get(to) == to)
     return [
         entry
         for story in receiving
         for entry in ground.entries.get(story, ())
-        if entry not in back and ground.came.get(entry, 0) > past.seq and not bonds.is_bound(entry)
+        if entry not in moves and ground.came.get(entry, 0) > past.seq and not bonds.is_bound(entry)
     ]
 
 

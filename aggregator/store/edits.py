@@ -224,7 +224,7 @@ def _leads(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     for id in sorted(known):
         moved = stories.moved(connection, id)
         found[id] = moved[0] if moved else id
-    return found
+    return found | {lead: lead for lead in found.values()}
 
 
 def _packed(outcome: Outcome) -> dict[str, Any]:

@@ -91,13 +91,13 @@ class Window:
         groups = self._groups(self.shelf.like_slot(slot), self.shelf.near_slot(slot, NEAREST))
         groups[own] = set(sample(self.members(own), LAST))
         others = {story: held - {slot} for story, held in groups.items() if held - {slot}}
-        report = self.comparer.held(np.array([slot]))
-        best = self._best(report, others)
         alone = own not in others
         if (not alone and self._bonds.is_bound(event.entry)) or (alone and self._bonds.is_marked(self.id_of(own))):
             return None
         if alone:
             others = {story: held for story, held in others.items() if self._may_join(own, story)}
+        report = self.comparer.held(np.array([slot]))
+        best = self._best(report, others)
         now = self._best(report, {own: others[own]}) if not alone else None
         held = now[0] if now is not None else 0.0
         if best is not None and best[1] != own and best[0] >= max(JOIN_BY_MORE, held):
