@@ -137,8 +137,7 @@ def _keep(
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
-        entries.rejudge(connection, claimed.id, rejudged, now=now)
-        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old)
+        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old, rejudged=rejudged)
         problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
         polled = _polled(

@@ -177,7 +177,8 @@ def _arrival(entry: Entry, source: Source, patterns: Patterns) -> Arrival:
     if not source.images:
         entry = replace(entry, image=None, image_caption=None)
     verdict = selection.judge(entry, source, patterns)
-    return Arrival(entry, selection.excerpt(entry, source), verdict.by, held_by=_held_by(verdict))
+    held_by = _held_by(verdict)
+    return Arrival(entry, selection.excerpt(entry, source), verdict.by and (held_by or verdict.by), held_by=held_by)
 
 
 def _rules(source: Source) -> pages.PageRules | None:

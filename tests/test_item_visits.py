@@ -274,6 +274,37 @@ def test_a_slow_expression_releases_nothing_that_was_skipped(desk: Desk) -> None
     assert (desk.source()["skipped"], desk.source()["problems"]) == (0, None)
 
 
+def test_what_stands_in_the_document_is_judged_by_its_words_there_when_rules_change(desk: Desk) -> None:
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:3]), RSS)
+    desk.sources = ["Kabar /rss, skip: {words: [bank]}"]
+    desk.visit(0)
+    desk.server.replies["/rss"] = hostile.answer(rss(NEWS[0], f"Iklan: {NEWS[1]}", NEWS[2]), RSS)
+    desk.sources = ["Kabar /rss, skip: {words: [iklan]}"]
+    desk.visit(1)
+    assert [one["skipped_by"] for one in desk.entries() if "Iklan" in one["title"]] == ["skip words 'iklan'"]
+    assert len(desk.told()[0]) == 2
+
+
+def test_what_the_document_leaves_undecided_stays_skipped_and_is_counted_till_it_is_told(desk: Desk) -> None:
+    biting = rss(*[f"{'a' * 40} {n}!" for n in range(15)], guid="lain-{n}", link="http://kabar.example/{n}")
+    both = hostile.answer(biting.partition(b"</channel>")[0] + rss(*NEWS[:2]).partition(b"</title>")[2], RSS)
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:2]), RSS)
+    desk.sources = ["Kabar /rss, only: {title: [tidak]}"]
+    desk.visit(0)
+    desk.server.replies["/rss"] = both
+    desk.sources = ["Kabar /rss, only: {title: ['Bank|Feri|^(a|a)*$']}"]
+    desk.visit(1)
+    assert {one["skipped_by"] for one in desk.entries()} == {"only title 'Bank|Feri|^(a|a)*$' (not told in time)"}
+    assert (desk.source()["skipped"], desk.told()[0]) == (17, {})
+    assert "17 Entries stay skipped" in desk.source()["problems"], "those that are new, too"
+    desk.server.replies["/rss"] = hostile.answer(rss(*NEWS[:2]), RSS)
+    desk.visit(2)
+    assert (desk.source()["skipped"], len(desk.told()[0])) == (15, 2)
+    desk.server.replies["/rss"] = both
+    desk.visit(3)
+    assert (desk.source()["skipped"], len(desk.told()[0])) == (15, 2)
+
+
 def test_more_skipped_entries_than_a_child_takes_are_all_judged_by_a_costly_expression(desk: Desk) -> None:
     titles = [f"{'a' * 12}! ke-{n % 9} {n}" for n in range(1000)]
     desk.server.replies["/rss"] = hostile.answer(rss(*titles), RSS)

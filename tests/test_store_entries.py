@@ -415,3 +415,20 @@ def test_what_comes_back_when_its_rule_goes_has_its_article_asked_for(store: Sto
         assert entries.skipped(connection, kabar, most=9) == []
         assert entries.unread(connection, kabar, [arrival("a")], now=at(6)) == [True]
         assert [line.entry for line in log.after(connection, 0, limit=9)] == [held.number]
+
+
+def test_what_is_in_the_log_is_never_skipped_later(store: Store, kabar: int) -> None:
+    keep(store, kabar, [arrival("a")])
+    keep(store, kabar, [arrival("a", title="Iklan: feri", skipped_by="skip words 'Iklan'")], minutes=5)
+    with store.read() as connection:
+        assert entries.skipped(connection, kabar, most=9) == []
+
+
+def test_where_no_rule_could_be_told_in_time_an_entry_stays_as_it_is(store: Store, kabar: int) -> None:
+    untold = "only title 'x' (not told in time)"
+    doubtful = replace(arrival("a"), doubt="strange")
+    keep(store, kabar, [doubtful, arrival("b", title="Lain", skipped_by="only")])
+    undecided = [replace(one, skipped_by=untold, held_by=untold) for one in (doubtful, arrival("b", title="Lain"))]
+    keep(store, kabar, undecided, minutes=5)
+    with store.read() as connection:
+        assert connection.execute(select(entry.c.skipped_by).order_by(entry.c.id)).scalars().all() == [None, untold]

@@ -47,12 +47,14 @@ def keep(
     *,
     now: datetime,
     backlog_before: datetime | None = None,
+    rejudged: Mapping[int, str | None] | None = None,
 ) -> Kept:
     """Store what a document brought: new Entries with their line in the log, changed ones with their former
     wording kept as a revision, all in the caller's transaction.
 
     Skipped and doubtful Entries are stored, and not logged. New ones dated before `backlog_before` are marked as
-    backlog, which is never announced as news.
+    backlog, which is never announced as news. Of the `rejudged` Entries, those that do not stand in the document are
+    skipped by another rule now, or by none.
     """
     found = identities.find(connection, source_id, arrivals)
     pairs = list(zip(arrivals, found.matches, strict=True))
@@ -69,6 +71,9 @@ def keep(
     owned = [(arrival, owner) for arrival, owner in zip(arrivals, owners, strict=True) if owner != SAID]
     fickle = identities.learn(connection, source_id, found, owned)
     renamed = {owners[place] for place in found.renamed(arrivals)}
+    # What stands in the document has been judged by what it says there, and not by its former words.
+    here = set(owners)
+    rejudge(connection, source_id, {id: by for id, by in (rejudged or {}).items() if id not in here}, now=now)
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
 
 
@@ -242,8 +247,9 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         _update(connection, updates)
         for row in rows:
             arrival = arrivals[row.id]
-            # What is known and was not doubted is not doubted later: a Story may tell it.
-            by = (row.skipped_by and arrival.held_by) or arrival.skipped_by
+            # What is known and was not doubted is not doubted later: a Story may tell it. What cannot be told in time
+            # neither frees nor skips it.
+            by = (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
             if row.skipped_by != by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, by, arrival.doubt, outlet, now)
     for some in batches(dict.fromkeys((*changed, *refreshed))):
@@ -366,15 +372,16 @@ def _bare(addresses: Iterable[str | None]) -> set[str]:
 def _reconsider(
     connection: Connection, row: AnyRow, skipped_by: str | None, doubt: str | None, outlet: str, now: datetime
 ) -> None:
-    """An Entry that no rule skips and nobody doubts any longer comes back; one already in a Story stays there."""
-    if skipped_by and row.story_id:
+    """An Entry that no rule skips and nobody doubts any longer comes back; one that is in the log stays: it is told."""
+    of_entry = select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)
+    is_logged = row.story_id is not None or connection.execute(of_entry).first() is not None
+    if skipped_by and is_logged:
         return
     doubt = doubt if row.doubt else None
     values: dict[str, Any] = {"skipped_by": skipped_by, "doubt": doubt}
     if row.skipped_by and not skipped_by and not row.content and row.text_tries is None:
         values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
-    logged = connection.execute(select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)).first()
-    if not skipped_by and doubt is None and logged is None:
+    if not skipped_by and doubt is None and not is_logged:
         now_told = connection.execute(select(entry.c.revision, entry.c.published_at).where(entry.c.id == row.id)).one()
         dated = now_told.published_at or row.first_seen_at
         log.append_entries(connection, [(row.id, now_told.revision)], outlet=outlet, at=now)
