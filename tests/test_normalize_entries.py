@@ -363,3 +363,15 @@ def test_an_item_whose_id_and_address_move_together_is_known_by_its_title_and_ti
 
     for before, after in zip(keys("lama"), keys("baru"), strict=True):
         assert before & after
+
+
+def test_a_change_that_lies_in_the_future_is_not_taken() -> None:
+    told = [
+        entries(item(published="2024-12-12T10:00:00Z", updated=updated))[0]
+        for updated in ("2024-12-12T11:00:00Z", "2024-12-13T06:00:00Z", "2025-12-13T06:00:00Z")
+    ]
+    assert [one.updated_at for one in told] == [datetime(2024, 12, 12, 11, tzinfo=UTC), None, None]
+    assert {one.date_note for one in told} == {None}, "the published date is taken"
+    (alone,) = entries(item(updated="2024-12-13T06:00:00Z"))
+    assert (alone.published_at, alone.updated_at) == (None, None)
+    assert "lies in the future" in (alone.date_note or "")

@@ -90,7 +90,7 @@ def clean(item: Item, about: Context) -> Cleaned | None:
         authors=_names(item.authors),
         language=_language(item, about, f"{given} {plain}"),
         published_at=published,
-        updated_at=updated,
+        updated_at=None if dates.ahead(item.updated, updated, now=about.now) else updated,
         date_note=note,
         ahead=dates.ahead(item.published or item.updated, published, now=about.now),
         said_date=str(item.published or ""),
