@@ -1,6 +1,7 @@
 """Which Entries a Source's `only` and `skip` let through, and which of their words may be republished. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ LETTERS = 2
 """Letters of a usual word in Chinese and Japanese; Thai words are longer, and lose by it."""
 LONGEST_WORD = 20
 """Signs that count as one word at most, whatever they are: a text without blanks has its bound, too."""
+_MARKS = frozenset({"Mn", "Mc", "Me"})
+# The joiner, the vowels of Thai and Lao that are no marks, and the colours of skin.
+_JOINING = frozenset("\u200d\u0e33\u0eb3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _TOKEN = re.compile(rf"(?P<letter>{UNSPACED}|{_MARK})|(?:(?!{UNSPACED}|{_MARK})\S){{1,{LONGEST_WORD}}}")
 
 
@@ -71,8 +75,15 @@ def cut(text: str, words: float) -> str:
         if left < -1e-9:
             # Before a long word rather than within it, but for what is no word any more.
             is_word = begins > 0 and match.start() - begins <= 4 * LONGEST_WORD
-            return text[: begins if is_word else match.start()].rstrip()
+            return text[: _before(text, begins if is_word else match.start())].rstrip()
     return text
+
+
+def _before(text: str, at: int) -> int:
+    """Give the first place, from `at` back, where what is read as one sign does not fall into two."""
+    while at and (text[at] in _JOINING or text[at - 1] == "\u200d" or unicodedata.category(text[at]) in _MARKS):
+        at -= 1
+    return at
 
 
 def count(text: str) -> float:

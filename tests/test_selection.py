@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
+import regex
 from making import arrival
 
 from aggregator import config
@@ -137,6 +138,23 @@ def test_an_excerpt_is_bounded_whatever_it_holds_and_costs_little(sign: str) -> 
         " …" if sign != "!" else ""
     )
     assert excerpt(entry(summary=f"{sign} {sign}"), source("    excerpt: 0\n")) == ""
+
+
+@pytest.mark.parametrize(
+    "cluster", ["ที่", "น้ำ", "ကြောင်း", "👨\u200d👩\u200d👧", "👍🏽", "❤\ufe0f", "e\u0301", "渡\U000e0100", "हिंदी"]
+)
+def test_no_sign_is_cut_from_what_it_stands_on(cluster: str) -> None:
+    text = cluster * 60
+    whole = {0, *(match.end() for match in regex.finditer(r"\X", text))}
+    assert {len(cut(text, half / 2)) for half in range(120)} <= whole
+    assert cut(f"{cluster} {cluster}", 99) == f"{cluster} {cluster}"
+
+
+@pytest.mark.parametrize("signs", ["\u0301", "a\u0301", "👨\u200d", "ที่"])
+def test_signs_that_stand_on_another_without_end_cost_little(signs: str) -> None:
+    start = time.process_time()
+    assert len(cut(signs * 400_000, 10_000)) <= 200_000
+    assert time.process_time() - start < 1
 
 
 def test_what_cannot_be_told_in_time_stays_skipped_and_is_told() -> None:
