@@ -283,3 +283,46 @@ def test_alerts_that_come_in_turn_with_one_standing_text_are_reports_of_their_ow
     told = [report(number, title, outlet="Kabar", text=LONG, url=PAGE) for number, title in enumerate(titles, start=1)]
     for number in (1, 2):
         assert copies.verify(copies.read(told[number]), told[:number]) is None
+
+
+RAIN = (
+    "Heavy rain fell over the western districts since dawn and rivers rise quickly, so families near dams should leave "
+    "for higher ground before evening, says the duty officer."
+)
+GUSTS = (
+    "Gusts of ninety kilometres an hour are expected along southern beaches tonight, fishing boats must remain moored "
+    "and market stalls be taken down until Sunday noon."
+)
+QUAKE = (
+    "An earthquake of magnitude {} shook the sea near {} at {} local time. The agency said that there is no danger of "
+    "a tsunami. It lay at a depth of {} kilometres."
+)
+TITLED = {
+    # titles and texts of two reports at one address; whether the later one is a Copy
+    "one form, another hazard": ("Flood warning for Java", RAIN, "Storm warning for Java", GUSTS, False),
+    "one form, unlike texts": ("Warning of flood in Java", RAIN, "Warning of storm in Java", GUSTS, False),
+    "one form, texts of one form": (
+        "Earthquake of magnitude 5.1 near Ternate", QUAKE.format("5.1", "Ternate", "03:12", 10),
+        "Earthquake of magnitude 6.4 near Padang", QUAKE.format("6.4", "Padang", "14:50", 32), False,
+    ),
+    "another number and no text": ("Quake of 5.1 shakes Ternate", "", "Quake of 6.4 shakes Ternate", "", False),
+    "another place and one text": ("Quake of 5.1 near Ternate", RAIN, "Quake of 5.1 near Padang", "", False),
+    "a name spelled otherwise": ("Putin meets Zelensky in Minsk", "", "Putin meets Zelenskyy in Minsk", "", True),
+    "one that says more": ("Flood kills five in Java", "", "Flood kills five in Java, says Budi", "", True),
+    "a teaser cut out of the text": ("Flood kills five in Java", RAIN, "Java flood kills seven", RAIN[48:], True),
+    "the same teaser under another number": ("Flood kills 5 in Java", RAIN, "Flood kills 7 in Java", RAIN, True),
+    "a text rewritten by half": (
+        "Flood kills five in Java", RAIN, "Flood kills five in Java, says Budi", RAIN[:80] + GUSTS[80:], True,
+    ),
+    "the same title over another text": ("Flood warning for Java", RAIN, "Flood warning for Java", GUSTS, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TITLED)
+def test_titles_of_one_form_at_one_address_are_copies_where_their_texts_say_so(case: str) -> None:
+    title, text, later, told, is_copy = TITLED[case]
+    first = report(1, title, outlet="Kabar", url=PAGE, text=text, language="en")
+    second = report(2, later, outlet="Kabar", url=PAGE, text=told, language="en")
+    assert copies.verify(copies.read(second), [first]) == (1 if is_copy else None)
+    if "texts of one form" not in case:
+        assert copies.verify(copies.read(replace(second, outlet="Warta")), [first]) == (1 if is_copy else None)
