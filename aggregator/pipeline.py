@@ -106,12 +106,15 @@ async def _poll_all(site: Site, bounded: Bounded, claimed: Sequence[Claimed], st
     return visits
 
 
-def make_stories(site: Site, leader: Leader) -> None:
-    """Deal with what waits in the log and with the Stories that are due, unless another process holds the lease."""
+def make_stories(site: Site, leader: Leader, *, model: str | None = None) -> None:
+    """Deal with what waits in the log and with the Stories that are due, unless another process holds the lease.
+
+    `model` makes vectors beside it.
+    """
     try:
         weave(site, leader)
         if leader.held is not None:
-            publish(site, leader.held)
+            publish(site, leader.held, model=model)
             # What takes longest, and no feed waits for.
             credit(site, leader)
     except BaseException:

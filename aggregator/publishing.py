@@ -8,7 +8,7 @@ from . import clock, sections
 from .opening import Site
 from .publish import channels, documents, records
 from .publish.feeds import LIMITS, SiteWords, render
-from .store import log, publications, stories
+from .store import log, publications, stories, vectors
 from .store.log import Leadership
 from .values import Record, Story
 
@@ -20,19 +20,23 @@ TRY_AGAIN = timedelta(hours=1)
 """When a Story that could not be told is looked at again."""
 
 
-def publish(site: Site, held: Leadership) -> int:
-    """Bring titles, Sections, records and documents in line with the Stories that are due; give how many there were."""
+def publish(site: Site, held: Leadership, *, model: str | None = None) -> int:
+    """Bring titles, Sections, records and documents in line with the Stories that are due; give how many there were.
+
+    Where a `model` is making vectors, Stories wait for theirs before they enter feeds.
+    """
     done = 0
-    while some := _publish_some(site, held):
+    while some := _publish_some(site, held, model):
         done += some
     _render_stale(site, held)
     return done
 
 
-def _publish_some(site: Site, held: Leadership) -> int:
+def _publish_some(site: Site, held: Leadership, model: str | None) -> int:
     now = clock.now()
     with site.store.read() as connection:
         due = stories.due(connection, now=now, limit=BATCH)
+        awaiting = vectors.awaited(connection, model, [story.id for story, _ in due]) if model else frozenset()
     if not due:
         return 0
     with site.store.write() as connection:
@@ -41,7 +45,7 @@ def _publish_some(site: Site, held: Leadership) -> int:
         for story, seen in due:
             known = publications.records_of(connection, story.id)
             try:
-                told = _tell(site, story, known, now)
+                told = _tell(site, story, known, now, awaits=story.id in awaiting)
             except Exception:  # one Story that cannot be told never holds back the others
                 logger.exception("story %s cannot be published", story.id)
                 stories.postpone(connection, story.id, now + TRY_AGAIN, seen=seen)
@@ -63,17 +67,17 @@ class _Told:
     next_look: datetime | None
 
 
-def _tell(site: Site, story: Story, known: dict[str, Record], now: datetime) -> _Told:
+def _tell(site: Site, story: Story, known: dict[str, Record], now: datetime, *, awaits: bool) -> _Told:
     config, settle = site.config, timedelta(seconds=site.config.publish.settle)
     places = sections.place(story, config)
     changed: dict[str, Record] = {}
     looks = []
     for path in channels.paths(story, places, config):
         worded = sections.tell(story, channels.language(path, config), config.site.language)
-        record = records.decide(worded, known.get(path), now=now, settle=settle)
+        record = records.decide(worded, known.get(path), now=now, settle=settle, awaits=awaits)
         if record is not None:
             changed[path] = record
-        looks.append(records.next_look(worded, record or known.get(path), settle=settle))
+        looks.append(records.next_look(worded, record or known.get(path), settle=settle, awaits=awaits))
     told = replace(sections.tell(story, config.site.language), sections=places)
     return _Told(told, changed, min((look for look in looks if look is not None), default=None))
 

@@ -243,7 +243,7 @@ class Schedule:
             # The one thing that the engine is told of feeds.yaml. Here, where no weaving is under way.
             self._leader.engine, self._language = None, site.config.site.language
         try:
-            pipeline.make_stories(site, self._leader)
+            pipeline.make_stories(site, self._leader, model=self._embedder.model if self._embedder else None)
         except (log.LostLease, Outdated) as error:
             logger.info("%s", error)
         except AnyamError as error:

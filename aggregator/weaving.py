@@ -228,6 +228,7 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
         gists.put(connection, gist.version(), {one.event.entry: one.gist for one in decisions if one.gist})
         moved = [one.placement for one in decisions if one.placement and one.event.kind == "vector"]
         stories.move(connection, moved, at=at, now=now)
+        stories.look(connection, [one.event.entry for one in decisions if one.event.kind == "vector"], now=now)
         stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)
         stories.merge(connection, merges, now=now)
         publications.withdraw(connection, [merge.loser for merge in merges])

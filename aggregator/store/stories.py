@@ -69,6 +69,15 @@ def wake(connection: Connection, ids: Iterable[str], *, now: datetime) -> None:
         date_topics(connection, connection.execute(held).scalars())
 
 
+def look(connection: Connection, entries: Iterable[int], *, now: datetime) -> None:
+    """Make publishing look now at the Stories of these Entries that it would look at later: their vectors have come."""
+    for some in batches(sorted(set(entries))):
+        told = select(entry.c.story_id).where(entry.c.id.in_(some))
+        waits = story.c.publish_at > now, story.c.id.in_(told)
+        rows = connection.execute(select(story.c.id).where(*waits).order_by(story.c.id).with_for_update()).scalars()
+        connection.execute(update(story).where(story.c.id.in_(list(rows))).values(**_touched(now)))
+
+
 def date_topics(connection: Connection, ids: Iterable[str]) -> None:
     """Bring the times of Topics in line with their Stories: from the first report on to the newest that is no copy."""
     first = select(func.min(_AT)).join(story, story.c.id == entry.c.story_id).where(story.c.topic_id == topic.c.id)

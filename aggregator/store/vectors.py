@@ -1,6 +1,6 @@
 """Vectors of Entries in the store, as bytes: which are wanted, those that came, and what they say. It makes none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,15 @@ def wanted(connection: Connection, model: str, *, since: datetime, limit: int) -
         .limit(limit)
     )
     return {row.id: (row.title, row.summary, row.content) for row in connection.execute(query)}
+
+
+def awaited(connection: Connection, model: str, ids: Iterable[str]) -> frozenset[str]:
+    """Give those of these Stories that have Entries, no Copies, without a vector of this model."""
+    there = select(vector.c.entry_id).where(vector.c.entry_id == entry.c.id, vector.c.model == model)
+    lacking = select(entry.c.story_id).where(entry.c.copy_of.is_(None), ~there.exists()).distinct()
+    return frozenset(
+        id for some in batches(ids) for id in connection.execute(lacking.where(entry.c.story_id.in_(some))).scalars()
+    )
 
 
 def keep(connection: Connection, model: str, made: Mapping[int, bytes], *, at: datetime) -> None:
