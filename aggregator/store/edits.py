@@ -32,7 +32,7 @@ class Told:
 
 def append(connection: Connection, edits: Sequence[Edit], *, at: datetime) -> list[int]:
     """Store what editors say, with a line in the log each, and give the numbers; done it is by whoever leads."""
-    rows = [{"at": at, "said": written(one)} for one in edits]
+    rows = [{"at": at, "kind": one.kind, "said": written(one)} for one in edits]
     statement = edit.insert().returning(edit.c.id, sort_by_parameter_order=True)
     ids = list(connection.execute(statement, rows).scalars()) if rows else []
     log.append_edits(connection, ids, at=at)
@@ -64,8 +64,8 @@ def binding(connection: Connection, entries: Collection[int]) -> list[Told]:
     return [one for _, one in sorted(get(connection, ids).items())]
 
 
-def ground(connection: Connection, said: Edit, *, seq: int) -> Ground:
-    """Give what an Edit at line `seq` of the log is decided upon, after all lines before it."""
+def ground(connection: Connection, said: Edit) -> Ground:
+    """Give what an Edit is decided upon, once all lines of the log before its own are dealt with."""
     past, merged_by = _past(connection, said)
     ids = {*said.stories} | ({id for _, *both in past.outcome.moves for id in both} if past else set())
     ids |= {id for pair in past.outcome.merges for id in pair} if past else set()
@@ -90,6 +90,7 @@ def ground(connection: Connection, said: Edit, *, seq: int) -> Ground:
         for some in batches(sorted({*leads, *standing}))
         for row in connection.execute(select(story.c.id, story.c.topic_id).where(story.c.id.in_(some)))
     }
+    placings = _placings(connection, past)
     known = {topic_id for topic_id in (said.topic, *topics.values()) if topic_id}
     return Ground(
         goes_on_as=leads,
@@ -103,6 +104,7 @@ def ground(connection: Connection, said: Edit, *, seq: int) -> Ground:
             for some in batches(sorted(known))
             for id in connection.execute(select(topic.c.id).where(topic.c.id.in_(some))).scalars()
         ),
+        placings=placings,
         past=past,
         merged_by=merged_by,
     )
@@ -122,7 +124,10 @@ def keep(connection: Connection, event: Event, said: Edit, outcome: Outcome, *, 
     _put(connection, event, said, outcome)
     standing = {id for _, *both in outcome.moves for id in both} | {id for id, *_ in outcome.placed}
     standing |= {id for kind, id in outcome.named if kind == "story"}
-    stories.wake(connection, {*_leads(connection, standing).values()}, now=now)
+    touched = {*_leads(connection, standing).values()}
+    for some in batches(sorted(touched)):
+        connection.execute(update(story).where(story.c.id.in_(some)).values(edited=True))
+    stories.wake(connection, touched, now=now)
 
 
 def _move(connection: Connection, outcome: Outcome, now: datetime) -> None:
@@ -134,12 +139,12 @@ def _move(connection: Connection, outcome: Outcome, now: datetime) -> None:
         begun = {"first_at": now, "updated_at": now, "publish_at": now, "split_from": before}
         connection.execute(story.insert().values(id=id, title="", language=None, **begun))
     for id in outcome.revived:
-        alone = {"merged_into": None, "merged_at": None, "merged_entries": None}
+        alone = {"merged_into": None, "merged_at": None, "merged": None}
         connection.execute(update(story).where(story.c.id == id).values(**alone))
-    publications.bring_back(connection, outcome.revived)
-    for number, to in sorted(moved.items()):
-        own = (entry.c.id == number) | (entry.c.copy_of == number)
-        connection.execute(update(entry).where(own).values(story_id=to))
+    for to in sorted({*moved.values()}):
+        for some in batches(sorted(number for number, story_id in moved.items() if story_id == to)):
+            own = entry.c.id.in_(some) | entry.c.copy_of.in_(some)
+            connection.execute(update(entry).where(own).values(story_id=to))
     stories.merge(connection, [Merge(loser, winner) for loser, winner in outcome.merges], now=now)
     publications.withdraw(connection, [loser for loser, _ in outcome.merges])
     for id in sorted({id for _, *both in outcome.moves for id in both}):
@@ -163,7 +168,7 @@ def _put(connection: Connection, event: Event, said: Edit, outcome: Outcome) -> 
 
 def _name(connection: Connection, kind: str, id: str) -> None:
     """Give a Story or Topic the names that the Edits say which hold, the last of each language."""
-    said = edit.c.outcome.is_not(None), edit.c.undone_by.is_(None)
+    said = edit.c.kind == "rename", edit.c.outcome.is_not(None), edit.c.undone_by.is_(None)
     names: dict[str, str | None] = {}
     for row in connection.execute(select(edit).where(*said).order_by(edit.c.id)):
         outcome, one = _outcome(row.outcome), read(row.said)
@@ -195,13 +200,33 @@ def _past(connection: Connection, said: Edit) -> tuple[Past | None, int | None]:
     lost = connection.execute(select(story).where(story.c.id == id, story.c.merged_into.is_not(None))).first()
     if lost is None:
         return None, None
-    for row in connection.execute(select(edit).where(edit.c.outcome.is_not(None), edit.c.undone_by.is_(None))):
+    done = edit.c.kind.in_(("merge", "move", "undo")), edit.c.outcome.is_not(None), edit.c.undone_by.is_(None)
+    for row in connection.execute(select(edit).where(*done)):
         outcome = _outcome(row.outcome)
         if outcome is not None and (id, lost.merged_into) in outcome.merges:
             return None, row.id
     seq = connection.execute(select(func.max(lines.c.seq)).where(lines.c.at <= lost.merged_at)).scalar() or 0
-    moves = tuple((one, id, lost.merged_into) for one in lost.merged_entries or ())
-    return Past(0, seq, None, Outcome(moves=moves, merges=((id, lost.merged_into),), placed=((id, None, None),))), None
+    held = lost.merged or {"entries": [], "topic": None}
+    moves = tuple((one, id, lost.merged_into) for one in held["entries"])
+    placed = ((id, held["topic"], None),)
+    return Past(0, seq, None, Outcome(moves=moves, merges=((id, lost.merged_into),), placed=placed)), None
+
+
+def _placings(
+    connection: Connection, past: Past | None
+) -> dict[str, tuple[tuple[int, str | None, str | None, bool], ...]]:
+    """Give what Edits have said of the Topics of those Stories of which one is to be taken back."""
+    if past is None or past.edit is None or past.edit.kind != "place":
+        return {}
+    wanted = {id for id, _, _ in past.outcome.placed}
+    found: defaultdict[str, list[tuple[int, str | None, str | None, bool]]] = defaultdict(list)
+    said = edit.c.kind == "place", edit.c.outcome.is_not(None)
+    for row in connection.execute(select(edit).where(*said).order_by(edit.c.id)):
+        outcome = _outcome(row.outcome)
+        for id, before, after in outcome.placed if outcome is not None else ():
+            if id in wanted:
+                found[id].append((row.id, before, after, row.undone_by is None))
+    return {id: tuple(placings) for id, placings in found.items()}
 
 
 def _standing(connection: Connection, ids: Collection[int]) -> dict[int, str]:

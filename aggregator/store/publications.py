@@ -64,20 +64,18 @@ def publish(connection: Connection, path: str, record: Record) -> None:
 
 def withdraw(connection: Connection, ids: Sequence[str]) -> None:
     """Take merged Stories out of every channel: the ones that they go on as stand there for them."""
-    _turn(connection, ids, is_withdrawn=True)
-
-
-def bring_back(connection: Connection, ids: Sequence[str]) -> None:
-    """Put Stories that stand for themselves again where they stood in every channel: to readers they are no news."""
-    _turn(connection, ids, is_withdrawn=False)
-
-
-def _turn(connection: Connection, ids: Sequence[str], *, is_withdrawn: bool) -> None:
     for id in sorted(ids):
-        paths = select(publication.c.path).where(publication.c.story_id == id)
-        connection.execute(update(channel).where(channel.c.path.in_(paths)).values(stale=channel.c.stale + 1))
-        own = update(publication).where(publication.c.story_id == id)
-        connection.execute(own.values(is_withdrawn=is_withdrawn))
+        stand(connection, id, ())
+
+
+def stand(connection: Connection, id: str, paths: Sequence[str]) -> None:
+    """Let what was published of a Story stand in these channels and in no other; where it comes back, it is no news."""
+    own = publication.c.story_id == id
+    for row in connection.execute(select(publication.c.path, publication.c.is_withdrawn).where(own)).all():
+        goes = row.path not in paths
+        if goes is not row.is_withdrawn:
+            connection.execute(update(publication).where(own, publication.c.path == row.path).values(is_withdrawn=goes))
+            connection.execute(update(channel).where(channel.c.path == row.path).values(stale=channel.c.stale + 1))
 
 
 def stale(connection: Connection) -> list[tuple[str, str, int]]:

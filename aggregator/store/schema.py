@@ -175,15 +175,17 @@ story = Table(
     Column("topic_id", Words, ForeignKey("topic.id")),
     Column("merged_into", Words, ForeignKey("story.id")),
     Column("merged_at", Moment),
-    Column("merged_entries", JSON(none_as_null=True)),
+    Column("merged", JSON(none_as_null=True)),
     Column("split_from", Words, ForeignKey("story.id")),
     Column("names", JSON(none_as_null=True)),
+    Column("edited", Boolean, nullable=False, server_default=false()),
     Index(None, "updated_at", "id"),
     Index(None, "topic_id"),
     Index(None, "publish_at"),
     Index(None, "merged_into"),
     Index(None, "split_from"),
-    comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
+    comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set; "
+    "merged: what it held when it went on as another; edited: an editor has changed it since it was published",
 )
 
 # Few Entries lack their article's text at a time, and each visit of their Source looks for them.
@@ -263,10 +265,12 @@ edit = Table(
     metadata,
     Column("id", Number, primary_key=True),
     Column("at", Moment, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("said", JSON, nullable=False),
     Column("seq", Number),
     Column("outcome", JSON(none_as_null=True)),
     Column("undone_by", Number, ForeignKey("edit.id")),
+    Index(None, "kind"),
     comment="one editor's decision; outcome: what it has changed, null while it waits for its line in the log",
 )
 

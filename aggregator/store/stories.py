@@ -120,7 +120,8 @@ def move(connection: Connection, placements: Sequence[Placement], *, at: dict[in
         left |= set(connection.execute(select(entry.c.story_id).where(own)).scalars()) - {None}
         if placement.starts:
             moment = at[placement.entry]
-            begun = {"first_at": moment, "updated_at": moment, "publish_at": now}
+            was = connection.execute(select(entry.c.story_id).where(entry.c.id == placement.entry)).scalar()
+            begun = {"first_at": moment, "updated_at": moment, "publish_at": now, "split_from": was}
             connection.execute(story.insert().values(id=placement.story, title="", language=None, **begun))
         connection.execute(update(entry).where(own).values(story_id=placement.story))
     wake(connection, {*left, *(placement.story for placement in placements)}, now=now)
@@ -138,12 +139,13 @@ def merge(connection: Connection, merges: Sequence[Merge], *, now: datetime) -> 
     for one in merges:
         own = select(entry.c.id).where(entry.c.story_id == one.loser, entry.c.copy_of.is_(None)).order_by(entry.c.id)
         held = list(connection.execute(own).scalars())
+        topic_id = connection.execute(select(story.c.topic_id).where(story.c.id == one.loser)).scalar()
         connection.execute(update(entry).where(entry.c.story_id == one.loser).values(story_id=one.winner))
         begun = select(story.c.first_at).where(story.c.id == one.loser).scalar_subquery()
         first = case((story.c.first_at < begun, story.c.first_at), else_=begun)
         connection.execute(update(story).where(story.c.id == one.winner).values(first_at=first))
         gone = {"merged_into": one.winner, "merged_at": now, "publish_at": None, "topic_id": None}
-        gone |= {"merged_entries": held}
+        gone |= {"merged": {"entries": held, "topic": topic_id}}
         connection.execute(update(story).where(story.c.id == one.loser).values(**gone))
         connection.execute(delete(story_section).where(story_section.c.story_id == one.loser))
     losers = {one.loser for one in merges}
@@ -152,7 +154,8 @@ def merge(connection: Connection, merges: Sequence[Merge], *, now: datetime) -> 
 
 def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
     """Write a Story's title and the Sections that tell it, as the pure rooms chose them."""
-    connection.execute(update(story).where(story.c.id == told.id).values(title=told.title, language=told.language))
+    values = {"title": told.title, "language": told.language, "edited": False}
+    connection.execute(update(story).where(story.c.id == told.id).values(**values))
     connection.execute(delete(story_section).where(story_section.c.story_id == told.id))
     if sections:
         connection.execute(
@@ -245,10 +248,12 @@ def parted(connection: Connection, id: str) -> tuple[str | None, list[str]]:
 
 def topics(connection: Connection, *, section: str | None = None, limit: int | None = None) -> list[AnyRow]:
     """Give the Topics, the newest updated first, those of one Section where it is named."""
-    query = select(topic)
+    told = select(story.c.id).where(story.c.topic_id == topic.c.id)
     if section is not None:
-        told = select(story.c.id).join(story_section, story_section.c.story_id == story.c.id)
-        query = query.where(exists(told.where(story_section.c.section_id == section, story.c.topic_id == topic.c.id)))
+        told = told.join(story_section, story_section.c.story_id == story.c.id)
+        told = told.where(story_section.c.section_id == section)
+    # An editor may have taken out all of its Stories.
+    query = select(topic).where(exists(told))
     return list(connection.execute(query.order_by(topic.c.updated_at.desc(), topic.c.id).limit(limit)))
 
 
@@ -321,6 +326,7 @@ def _story(
         image_outlet=pictured.outlet if pictured else None,
         origins=counted,
         names=tuple(sorted((row.names or {}).items())),
+        edited=row.edited,
         published=published,
     )
 

@@ -143,13 +143,18 @@ class Window:
     def assign(self, stories: Mapping[int, str]) -> None:
         """Put Entries, those that are here, into Stories as an editor says; no repair is asked for by that."""
         numbers = self._numbers()
-        for entry, id in stories.items():
-            slot = self.shelf.slot_of(entry)
-            if slot is not None:
-                if id not in numbers:
-                    numbers[id] = self._open(id)
-                if self.story_of(slot) != numbers[id]:
-                    self._move(slot, self.story_of(slot), numbers[id])
+        found = {slot: id for entry, id in stories.items() if (slot := self.shelf.slot_of(entry)) is not None}
+        held: dict[int, set[int]] = {}
+        for slot, id in found.items():
+            if id not in numbers:
+                numbers[id] = self._open(id)
+            for story in (self.story_of(slot), numbers[id]):
+                if story not in held:
+                    held[story] = set(self.members(story))
+            held[self.story_of(slot)].discard(slot)
+            held[numbers[id]].add(slot)
+        for story, members in held.items():
+            self._tie(story, sorted(members))
 
     def take(self, event: Event, evidence: Evidence, story: str) -> None:
         """Take in a report, no copy, that was placed before."""

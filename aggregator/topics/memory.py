@@ -1,6 +1,6 @@
 """Remembers what the reports of each Story tell, packed, with an index by their terms. It compares nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -131,21 +131,28 @@ class Memory:
         self._tie(lost, ())
         return won
 
-    def move(self, entry: int, before: str, story: str) -> tuple[int, int] | None:
-        """Give a report of one Story to another, and give the numbers of both; None where it is not here."""
-        left = self._number.get(before)
-        slot = (
-            None if left is None else next((s for s in self.slots(left) if self._slots.one(s)["entry"] == entry), None)
-        )
-        if left is None or slot is None:
-            return None
-        if story not in self._number:
-            self._number[story] = self._open(story)
-        joined = self._number[story]
-        rest = [one for one in self.slots(left) if one != slot]
-        self._tie(joined, [*self.slots(joined), slot])
-        self._tie(left, rest)
-        return left, joined
+    def move(self, moves: Sequence[tuple[int, str, str]]) -> set[int]:
+        """Give reports (Entry, its Story, another one), those that are here, to others; give all Stories' numbers."""
+        to = {entry: story for entry, _, story in moves}
+        held: dict[int, list[int]] = {}
+        for before in dict.fromkeys(before for _, before, _ in moves):
+            number = self._number.get(before)
+            if number is not None:
+                held[number] = list(self.slots(number))
+        for number, slots in list(held.items()):
+            leaving = [slot for slot in slots if int(self._slots.one(slot)["entry"]) in to]
+            held[number] = sorted({*held[number]} - {*leaving})
+            for slot in leaving:
+                story = to[int(self._slots.one(slot)["entry"])]
+                if story not in self._number:
+                    self._number[story] = self._open(story)
+                joined = self._number[story]
+                if joined not in held:
+                    held[joined] = list(self.slots(joined))
+                held[joined].append(slot)
+        for number, slots in held.items():
+            self._tie(number, slots)
+        return set(held)
 
     def _tie(self, story: int, slots: Iterable[int]) -> None:
         """Make these a Story's reports."""

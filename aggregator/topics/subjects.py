@@ -88,9 +88,9 @@ class Topics:
             return Gathering(topic=self._ids[topic], stories=(merge.winner,), opens=False)
         return self._gather(event, story)
 
-    def move(self, entry: int, before: str, story: str) -> None:
-        """Take in that a report stands in another Story now."""
-        for number in self._memory.move(entry, before, story) or ():
+    def move(self, moves: Sequence[tuple[int, str, str]]) -> None:
+        """Take in that reports, each of a Story, stand in others now."""
+        for number in self._memory.move(moves):
             self._profiles.changed(number)
 
     def put(self, story: str, topic: str | None) -> None:

@@ -14,6 +14,7 @@ def upgrade() -> None:
         "edit",
         sa.Column("id", number, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", words, nullable=False),
         sa.Column("said", sa.JSON(), nullable=False),
         sa.Column("seq", number, nullable=True),
         sa.Column("outcome", sa.JSON(none_as_null=True), nullable=True),
@@ -22,13 +23,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edit")),
         comment="one editor's decision; outcome: what it has changed, null while it waits for its line in the log",
     )
+    op.create_index(op.f("ix_edit_kind"), "edit", ["kind"])
     with op.batch_alter_table("log") as log:
         log.add_column(sa.Column("edit_id", number, nullable=True))
         log.create_foreign_key(op.f("fk_log_edit_id"), "edit", ["edit_id"], ["id"])
     with op.batch_alter_table("story") as story:
-        story.add_column(sa.Column("merged_entries", sa.JSON(none_as_null=True), nullable=True))
+        story.add_column(sa.Column("merged", sa.JSON(none_as_null=True), nullable=True))
         story.add_column(sa.Column("split_from", words, nullable=True))
         story.add_column(sa.Column("names", sa.JSON(none_as_null=True), nullable=True))
+        story.add_column(sa.Column("edited", sa.Boolean(), nullable=False, server_default=sa.false()))
         story.create_foreign_key(op.f("fk_story_split_from"), "story", ["split_from"], ["id"])
         story.create_index(op.f("ix_story_merged_into"), ["merged_into"])
         story.create_index(op.f("ix_story_split_from"), ["split_from"])
