@@ -61,6 +61,7 @@ async def with_texts(
         with tools.site.store.read() as connection:
             return entries.unread(connection, source_id, arrivals, now=clock.now())
 
+    arrivals = [replace(one, is_brief=_is_brief(one)) for one in arrivals]
     lacking = [
         index
         for index, is_wanted in enumerate(await asyncio.to_thread(unread))
@@ -188,8 +189,11 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
 
 
 def _wants(arrival: Arrival) -> bool:
-    entry = arrival.entry
-    return entry.url is not None and not arrival.skipped_by and len(plain(entry.content)) < WHOLE
+    return arrival.is_brief and arrival.entry.url is not None and not arrival.skipped_by
+
+
+def _is_brief(arrival: Arrival) -> bool:
+    return len(plain(arrival.entry.content)) < WHOLE
 
 
 class _Visit:

@@ -236,6 +236,8 @@ class Arrival:
     """It was asked for: what had to wait for its turn is no failure of the page."""
     headline: str | None = None
     """The title that its list gives it, where its article's page was read."""
+    is_brief: bool = False
+    """It says what its list says, of which an article tells more: what the article has told stands."""
 
 
 @dataclass(frozen=True, slots=True)

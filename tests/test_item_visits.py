@@ -318,6 +318,97 @@ def test_more_skipped_entries_than_a_child_takes_are_all_judged_by_a_costly_expr
     assert {one["skipped_by"] for one in desk.entries()} == {None, "skip title 'ke-[0-8]'"}
 
 
+WORDS = "Kapal itu tiba di pelabuhan dengan muatan beras dan pupuk untuk warga pulau nomor {n} menurut syahbandar. "
+BY_ARTICLE = ("/rss, full_text: true", "/rss, kind: page, page: {item: article}")
+
+
+def article(n: int, title: str, section: str, text: str = WORDS) -> bytes:
+    """Write an article's page, which alone says of what section it is."""
+    return hostile.answer(
+        f"<html lang=id><head><title>{title}</title><meta property='og:type' content=article>"
+        f"<meta property='article:section' content='{section}'></head><body><article><h1>{title}</h1>"
+        f"<p>{text.format(n=n) * 8}</p></article></body></html>".encode()
+    )
+
+
+def listed(desk: Desk, spec: str, *titles: str) -> None:
+    """Have the outlet list articles, in a feed or on a page."""
+    link = desk.server.url("/n/{n}")
+    told = (f"<article><h3><a href='/n/{n}'>{title}</a></h3></article>" for n, title in enumerate(titles, start=1))
+    page = hostile.answer(f"<html lang=id><body><main>{''.join(told)}</main></body></html>".encode())
+    desk.server.replies["/rss"] = page if "page" in spec else hostile.answer(rss(*titles, link=link), RSS)
+
+
+def skips(desk: Desk) -> dict[int, str]:
+    """Give by the numbers of articles which rules skip them."""
+    return {int(one["url"][-1]): one["skipped_by"] for one in desk.entries() if one["skipped_by"]}
+
+
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+@pytest.mark.parametrize("text", [WORDS, ""])
+def test_what_is_skipped_by_its_articles_words_stays_so_until_the_rules_change(
+    desk: Desk, spec: str, text: str
+) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 7)}
+    desk.server.replies["/n/4"] = article(4, NEWS[3], "Olahraga", text)
+    desk.server.replies["/n/2"] = article(2, f"{NEWS[1]}, Advertorial", "Dunia", text)
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga], words: [Advertorial]}}"]
+    held = {2: "skip words 'Advertorial'", 4: "skip category 'Olahraga'"}
+    for hours, count in enumerate((4, 5, 6)):
+        listed(desk, spec, *NEWS[:count])
+        desk.visit(hours)
+        assert (skips(desk), len(desk.entries())) == (held, count)
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga], words: [Advertorial, lain]}}"]
+    desk.visit(3)
+    assert skips(desk) == held, "the rules that fit are still there"
+    desk.sources = [f"Kabar {spec}, skip: {{words: [Advertorial]}}"]
+    desk.visit(4)
+    assert skips(desk) == {2: held[2]}
+    desk.sources = [f"Kabar {spec}"]
+    desk.visit(5)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 6)
+
+
+@pytest.mark.parametrize("teaser", ["", "<content:encoded>Ringkas saja.</content:encoded>"])
+def test_what_its_article_skips_is_freed_by_the_article_alone(desk: Desk, teaser: str) -> None:
+    spec = BY_ARTICLE[0]
+
+    def lists(title: str) -> None:
+        listed(desk, spec, title)
+        answer = desk.server.replies["/rss"].replace(b"</item>", f"{teaser}</item>".encode())  # type: ignore[union-attr]
+        named = b"<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'"
+        desk.server.replies["/rss"] = hostile.answer(answer.partition(b"\r\n\r\n")[2].replace(b"<rss", named), RSS)
+
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga]}}"]
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
+    lists(NEWS[3])
+    desk.visit(0)
+    desk.server.replies["/n/1"] = hostile.answer(b"", status="500 Oops")
+    lists(f"{NEWS[3]} kemarin")
+    for hours in (1, 2, 3, 5, 8):
+        desk.visit(hours)
+        assert skips(desk) == {1: "skip category 'Olahraga'"}, hours
+        desk.server.replies["/rss"] += b" "  # type: ignore[operator]
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Dunia")
+    lists(f"{NEWS[3]} semalam")
+    desk.visit(10)
+    assert skips(desk) == {}
+
+
+def test_what_its_lists_words_skipped_comes_back_by_them_and_gets_its_article(desk: Desk) -> None:
+    spec = BY_ARTICLE[0]
+    desk.server.replies["/n/1"] = article(1, NEWS[0], "Dunia")
+    desk.sources = [f"Kabar {spec}, skip: {{words: [iklan]}}"]
+    listed(desk, spec, f"Iklan: {NEWS[0]}")
+    desk.visit(0)
+    assert (skips(desk), "/n/1" in desk.server.paths) == ({1: "skip words 'iklan'"}, False)
+    desk.sources = [f"Kabar {spec}"]
+    desk.visit(1)
+    assert skips(desk) == {}
+    desk.visit(4)
+    assert "pupuk" in desk.entries()[0]["content"]
+
+
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://kabar.example/a/"><id>urn:f</id><title>K</title>'

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from ..normalize.document import DIGEST
+from ..normalize.document import DIGEST, digest_of
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..values import UNTOLD, Arrival, Enclosure, Entry, Skipped
@@ -53,8 +53,8 @@ def keep(
     wording kept as a revision, all in the caller's transaction.
 
     Skipped and doubtful Entries are stored, and not logged. New ones dated before `backlog_before` are marked as
-    backlog, which is never announced as news. Of the `rejudged` Entries, those that do not stand in the document are
-    skipped by another rule now, or by none.
+    backlog, which is never announced as news. Of the `rejudged` Entries, those that do not stand in the document, or of
+    which an article has told more, are skipped by another rule now, or by none.
     """
     found = identities.find(connection, source_id, arrivals)
     pairs = list(zip(arrivals, found.matches, strict=True))
@@ -63,9 +63,9 @@ def keep(
     ids = _insert(connection, source_id, fresh, now, backlog_before)
     logged = [(id, 0) for id, arrival in zip(ids, fresh, strict=True) if not _held(arrival)]
     log.append_entries(connection, logged, outlet=outlet, at=now)
-    changed = _revise(
-        connection, [(a, match) for a, match in pairs if match is not None and match != SAID], outlet, now
-    )
+    rejudged = rejudged or {}
+    revised = [(arrival, match) for arrival, match in pairs if match is not None and match != SAID]
+    changed = _revise(connection, revised, outlet, now, rejudged)
     numbers = iter(ids)
     owners = [match if match is not None else next(numbers) for match in found.matches]
     owned = [(arrival, owner) for arrival, owner in zip(arrivals, owners, strict=True) if owner != SAID]
@@ -73,7 +73,7 @@ def keep(
     renamed = {owners[place] for place in found.renamed(arrivals)}
     # What stands in the document has been judged by what it says there, and not by its former words.
     here = set(owners)
-    rejudge(connection, source_id, {id: by for id, by in (rejudged or {}).items() if id not in here}, now=now)
+    rejudge(connection, source_id, {id: by for id, by in rejudged.items() if id not in here}, now=now)
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
 
 
@@ -141,7 +141,7 @@ def fill(
 ) -> tuple[int, ...]:
     """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
     outlet = _outlet(connection, source_id)
-    return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now))
+    return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now, {}))
 
 
 def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
@@ -224,7 +224,13 @@ def _insert(
     return list(connection.execute(statement, rows).scalars())
 
 
-def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet: str, now: datetime) -> list[int]:
+def _revise(
+    connection: Connection,
+    known: Sequence[tuple[Arrival, int]],
+    outlet: str,
+    now: datetime,
+    rejudged: Mapping[int, str | None],
+) -> list[int]:
     """Bring known Entries in line with what arrived; gives those that read otherwise now, or at another address."""
     arrivals = {match: arrival for arrival, match in known}
     changed: list[int] = []
@@ -247,15 +253,32 @@ def _revise(connection: Connection, known: Sequence[tuple[Arrival, int]], outlet
         _update(connection, updates)
         for row in rows:
             arrival = arrivals[row.id]
-            # What is known and was not doubted is not doubted later: a Story may tell it. What cannot be told in time
-            # neither frees nor skips it.
-            by = (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
+            by = _skipped_by(row, arrival, rejudged)
+            # What is known and was not doubted is not doubted later: a Story may tell it.
             if row.skipped_by != by or (row.doubt and row.doubt != arrival.doubt):
                 _reconsider(connection, row, by, arrival.doubt, outlet, now)
     for some in batches(dict.fromkeys((*changed, *refreshed))):
         told = connection.execute(select(entry.c.story_id).where(entry.c.id.in_(some), entry.c.story_id.is_not(None)))
         stories.wake(connection, [row.story_id for row in told], now=now)
     return sorted(changed)
+
+
+def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None]) -> str | None:
+    """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips."""
+    if arrival.is_brief and not arrival.skipped_by and _was_read(row, arrival):
+        by: str | None = rejudged.get(row.id, row.skipped_by)
+        return by
+    # What cannot be told in time neither frees nor skips it.
+    return (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
+
+
+def _was_read(row: AnyRow, arrival: Arrival) -> bool:
+    """Say whether an Entry was stored with its article: it has other words than its list, or a section beside them."""
+    if row.categories and not arrival.entry.categories:
+        return True
+    if row.content and row.text_tries is not None:  # its list reads otherwise than it did when the article was read
+        return True
+    return digest_of(row.title, row.summary, row.content, row.authors) != bytes(row.digest)[:DIGEST]
 
 
 _KEPT = ("url", "title", "summary", "content", "language", "published_at")
@@ -298,6 +321,8 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         # A page's list never holds the text that its article gave: losing it would be no correction.
         values["content"] = values["content"] or row.content
         values["url"] = values["url"] or row.url
+        if arrival.is_brief:
+            values["categories"] = values["categories"] or row.categories
         at = values["published_at"]
         if at is None or (row.published_at is None and at > row.first_seen_at):  # which lay in the future then
             values |= {"published_at": row.published_at, "date_note": row.date_note}
@@ -358,7 +383,7 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
         values |= {"image": item.image, "image_caption": item.image_caption}
     if _bare([file.url for file in item.enclosures]) != _bare([file["url"] for file in row.enclosures]):
         values["enclosures"] = [asdict(file) for file in item.enclosures]
-    if list(item.categories) != row.categories:
+    if list(item.categories) != row.categories and (item.categories or not arrival.is_brief):
         values["categories"] = list(item.categories)
     if arrival.excerpt != row.excerpt:
         values["excerpt"] = arrival.excerpt
