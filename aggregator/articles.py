@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from . import clock, robots
+from . import clock, robots, selection
 from .bounded import GIVEN_UP, PARTY, Crowded
 from .config import Source, languages
 from .errors import AnyamError, FetchError, ParseError, Waiting
@@ -65,14 +65,14 @@ async def with_texts(
     lacking = [
         index
         for index, is_wanted in enumerate(await asyncio.to_thread(unread))
-        if is_wanted and _wants(arrivals[index])
+        if is_wanted and _wants(arrivals[index], source)
     ]
     # What is held back is asked for when nobody doubts it any longer.
     wanted = [index for index in lacking if not arrivals[index].doubt]
     told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
     read, problems = await _read_all(tools, source_id, source, [arrivals[index] for index in wanted], inside=inside)
     told |= zip(wanted, read, strict=True)
-    forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one)])
+    forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one, source)])
     return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), (*problems, *forbidden))
 
 
@@ -188,8 +188,10 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
     return found
 
 
-def _wants(arrival: Arrival) -> bool:
-    return arrival.is_brief and arrival.entry.url is not None and not arrival.skipped_by
+def _wants(arrival: Arrival, source: Source) -> bool:
+    if not arrival.is_brief or arrival.entry.url is None:
+        return False
+    return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source))
 
 
 def _is_brief(arrival: Arrival) -> bool:

@@ -126,7 +126,10 @@ def read_article(
         categories=brief.categories or told.categories,
         image=told.image or brief.image,
     )
-    return replace(_arrival(entry, source, selection.searches(source)), doubt=listed.doubt, headline=brief.title)
+    arrival = _arrival(entry, source, selection.searches(source))
+    if arrival.fits_not and not listed.skipped_by:
+        arrival = replace(arrival, skipped_by=None, held_by=None)  # `only` fits what its list says
+    return replace(arrival, doubt=listed.doubt, headline=brief.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,16 @@ def judge(entry: Entry | Skipped, source: Source, patterns: Patterns) -> Verdict
     return Verdict(None, f"skip {barred.untold}" if barred.untold else None)
 
 
+def leaves_open(entry: Entry, source: Source) -> bool:
+    """Tell whether a list's item does not say something that `only` looks at, and that its article may say."""
+    only = source.only
+    return only is not None and bool(
+        (only.category and not entry.categories)
+        or (only.words and not entry.summary)
+        or (only.title and entry.title in (entry.url, entry.entry_id))
+    )
+
+
 def excerpt(entry: Entry, source: Source) -> str:
     """Give the plain words of an Entry that may be republished: at most `source.excerpt`, cut at a sentence if one ends
     in the second half of them. All of its words where `republish` is full.

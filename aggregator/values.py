@@ -239,6 +239,11 @@ class Arrival:
     is_brief: bool = False
     """It says what its list says, of which an article tells more: what the article has told stands."""
 
+    @property
+    def fits_not(self) -> bool:
+        """`only` alone skips it, which its article may fit where its list does not."""
+        return self.skipped_by is not None and self.skipped_by.startswith("only")
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -373,22 +373,23 @@ def test_what_is_skipped_by_its_articles_words_stays_so_until_the_rules_change(
 def test_what_its_article_skips_is_freed_by_the_article_alone(desk: Desk, teaser: str) -> None:
     spec = BY_ARTICLE[0]
 
-    def lists(title: str) -> None:
+    def lists(title: str, pad: bytes = b"") -> None:
         listed(desk, spec, title)
         answer = desk.server.replies["/rss"].replace(b"</item>", f"{teaser}</item>".encode())  # type: ignore[union-attr]
         named = b"<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'"
-        desk.server.replies["/rss"] = hostile.answer(answer.partition(b"\r\n\r\n")[2].replace(b"<rss", named), RSS)
+        desk.server.replies["/rss"] = hostile.answer(
+            answer.partition(b"\r\n\r\n")[2].replace(b"<rss", named) + pad, RSS
+        )
 
     desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga]}}"]
     desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
     lists(NEWS[3])
     desk.visit(0)
     desk.server.replies["/n/1"] = hostile.answer(b"", status="500 Oops")
-    lists(f"{NEWS[3]} kemarin")
     for hours in (1, 2, 3, 5, 8):
-        desk.visit(hours)
+        lists(f"{NEWS[3]} kemarin", b" " * hours)
+        assert desk.visit(hours).outcome == "ok"
         assert skips(desk) == {1: "skip category 'Olahraga'"}, hours
-        desk.server.replies["/rss"] += b" "  # type: ignore[operator]
     desk.server.replies["/n/1"] = article(1, NEWS[3], "Dunia")
     lists(f"{NEWS[3]} semalam")
     desk.visit(10)
@@ -407,6 +408,47 @@ def test_what_its_lists_words_skipped_comes_back_by_them_and_gets_its_article(de
     assert skips(desk) == {}
     desk.visit(4)
     assert "pupuk" in desk.entries()[0]["content"]
+
+
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+def test_what_only_looks_at_may_stand_in_the_article_alone(desk: Desk, spec: str) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in (1, 2, 5)}
+    desk.server.replies["/n/3"] = hostile.answer(b"", status="500 Oops")
+    desk.server.replies["/n/4"] = article(4, NEWS[3], "Olahraga")
+    desk.sources = [f"Kabar {spec}, only: {{category: [Dunia]}}, skip: {{words: [Bank]}}"]
+    held = {2: "skip words 'Bank'", 3: "only", 4: "only"}
+    for hours, count in ((0, 4), (2, 5)):
+        listed(desk, spec, *NEWS[:count])
+        desk.visit(hours)
+        assert (skips(desk), len(desk.told()[0])) == (held, count - 3)
+    desk.server.replies["/n/3"] = article(3, NEWS[2], "Dunia")
+    desk.visit(4)
+    assert skips(desk) == {2: held[2], 4: "only"}
+    desk.sources = [f"Kabar {spec}, only: {{category: [Olahraga]}}"]
+    desk.visit(6)
+    assert skips(desk) == {2: "only"}, "what was told stays"
+    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 6)] == [1, 0, 3, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("only", "asked"), [("url: [/m/]", 0), ("url: [/n/1]", 1), ("title: [^Museum]", 0), ("words: [pupuk]", 3)]
+)
+def test_an_article_is_asked_for_where_its_list_leaves_open_what_only_looks_at(
+    desk: Desk, only: str, asked: int
+) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in (1, 2, 3)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, only: {{{only}}}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    desk.visit(0)
+    assert (sum("/n/" in path for path in desk.server.paths), 3 - len(skips(desk))) == (asked, asked)
+
+
+def test_what_only_fits_by_its_list_is_not_lost_by_the_words_of_its_article(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, f"{NEWS[0]} dan hujan", "Dunia")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, only: {{title: [badai$]}}"]
+    listed(desk, BY_ARTICLE[0], NEWS[0])
+    desk.visit(0)
+    assert (skips(desk), "hujan" in desk.entries()[0]["title"]) == ({}, True)
 
 
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:

@@ -264,8 +264,10 @@ def _revise(
 
 
 def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None]) -> str | None:
-    """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips."""
-    if arrival.is_brief and not arrival.skipped_by and _was_read(row, arrival):
+    """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips,
+    nor hold by `only` what its article let through.
+    """
+    if arrival.is_brief and (arrival.fits_not or not arrival.skipped_by) and _was_read(row, arrival):
         by: str | None = rejudged.get(row.id, row.skipped_by)
         return by
     # What cannot be told in time neither frees nor skips it.
