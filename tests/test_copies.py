@@ -314,6 +314,22 @@ TITLED = {
     "a text rewritten by half": (
         "Flood kills five in Java", RAIN, "Flood kills five in Java, says Budi", RAIN[:80] + GUSTS[80:], True,
     ),
+    "one short teaser under a kicker": (
+        "Bank holds rate in Jakarta", "Fed first.", "Ekonomi | Bank holds rate in Jakarta", "Fed first.", True,
+    ),
+    "one short teaser and a speaker's office": (
+        "Sri Mulyani: Inflasi turun", "Ini alasannya.", "Menkeu: Inflasi turun", "Ini  ALASANNYA", True,
+    ),
+    "one short teaser and another result": (
+        "Persib beats Persija 2-1", "Fans cheer.", "Persib beats Persija 3-1", "Fans cheer.", True,
+    ),
+    "one form, another short teaser": (
+        "Persib beats Persija 2-1", "Fans cheer.", "Persib beats Arema 3-1", "Rain fell.", False,
+    ),
+    "under a kicker": ("Bank holds rate in Jakarta", "", "Ekonomi | Bank holds rate in Jakarta", "", True),
+    "before sites' names": ("Bank holds rate - Kabar.com", "", "Bank holds rate - Warta.net", "", True),
+    "beside its outlet's name": ("Kabar | Bank holds rate", "", "Bank holds rate – detik.com", "", True),
+    "another place behind a dash": ("Flood warning - Java", "", "Flood warning - Bali", "", False),
     "the same title over another text": ("Flood warning for Java", RAIN, "Flood warning for Java", GUSTS, True),
 }  # fmt: skip
 

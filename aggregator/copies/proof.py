@@ -1,6 +1,7 @@
 """Whether one report is a Copy of another, by all that both say. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ from ..hosts import host_of
 from ..stories.features import headline, surfaces
 from ..values import Report
 from .sketch import TITLE, Sketch, Wording, telling, wording
-from .words import Hashes
+from .words import Hashes, folded, text_of
 
 CONTAINED = 0.5
 """The share of the shorter text's runs, found in the other, that makes it a Copy: on labelled near-duplicates it found
@@ -23,6 +24,8 @@ PIECE = 4
 """So many times shorter than the other, a text is a piece of it."""
 APART = timedelta(days=14)
 """Reports dated further apart are no Copies: an outlet says the same each month."""
+_PARTED = re.compile(r"\s[-–—|·•»]\s")
+_SITE = re.compile(r"[\w.-]+\.[a-z]{2,}", re.I)
 
 
 def verify(sketch: Sketch, candidates: Sequence[Report]) -> int | None:
@@ -122,11 +125,31 @@ def _is_retitled(one: Wording, other: Wording, shared: float | None) -> bool:
     """Tell whether alike titles at one address are of one report: alerts that come there in turn have titles of one
     form, where a number or a name takes the place of another, and texts of their own.
     """
-    own, theirs = (surfaces(headline(wording.report.title[:TITLE])).keys() for wording in (one, other))
-    is_exchanged = bool(own - theirs) and bool(theirs - own)
+    titles = [wording.report.title[:TITLE] for wording in (one, other)]
+    outlets = {wording.report.outlet.casefold() for wording in (one, other)}
+    # What stands behind a bar may be a site's name; or the headline, behind a kicker.
+    is_exchanged = all(_exchanges(*cut) for cut in (map(headline, titles), (_bare(title, outlets) for title in titles)))
     if shared is None:
-        return not is_exchanged
+        return not is_exchanged or _share_text(one.report, other.report)
     return shared >= (one.text.fair if is_exchanged else RETITLED)
+
+
+def _exchanges(one: str, other: str) -> bool:
+    """Tell whether each of two titles has a name or a number that the other does not have."""
+    own, theirs = surfaces(one).keys(), surfaces(other).keys()
+    return bool(own - theirs) and bool(theirs - own)
+
+
+def _bare(title: str, outlets: Collection[str]) -> str:
+    """Give a title without the names of sites, and of these outlets, that stand before or behind a dash or a bar."""
+    parts = _PARTED.split(title)
+    return " ".join(part for part in parts if not _SITE.fullmatch(part) and part.casefold() not in outlets)
+
+
+def _share_text(one: Report, other: Report) -> bool:
+    """Tell whether two texts, however short, are the same."""
+    (own, _), (theirs, _) = folded(text_of(one)), folded(text_of(other))
+    return bool(own) and own == theirs
 
 
 def _may_be_one_language(one: Report, other: Report) -> bool:
