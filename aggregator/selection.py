@@ -17,8 +17,12 @@ LETTERS = 2
 LONGEST_WORD = 20
 """Signs that count as one word at most, whatever they are: a text without blanks has its bound, too."""
 _MARKS = frozenset({"Mn", "Mc", "Me"})
-# The joiner, the vowels of Thai and Lao that are no marks, and the colours of skin.
-_JOINING = frozenset("\u200d\u0e33\u0eb3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+LONGEST_SIGN = 20
+"""Characters of one sign at most, with all that stands on it and is joined to it; beyond, it is cut as it comes."""
+# The joiners, vowels of Thai and Lao that are no marks, later letters of a Korean syllable, colours of skin, and tags.
+_JOINING = re.compile(r"[\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_VIRAMA = 9
+_ASAT = "\u103a"
 _TOKEN = re.compile(rf"(?P<letter>{UNSPACED}|{_MARK})|(?:(?!{UNSPACED}|{_MARK})\S){{1,{LONGEST_WORD}}}")
 
 
@@ -91,9 +95,22 @@ def cut(text: str, words: float) -> str:
 
 def _before(text: str, at: int) -> int:
     """Give the first place, from `at` back, where what is read as one sign does not fall into two."""
-    while at and (text[at] in _JOINING or text[at - 1] == "\u200d" or unicodedata.category(text[at]) in _MARKS):
-        at -= 1
-    return at
+    begins = ends = at
+    while begins and _is_one(text, begins):
+        begins -= 1
+    while ends < len(text) and ends - begins <= LONGEST_SIGN and _is_one(text, ends):
+        ends += 1
+    return begins if ends - begins <= LONGEST_SIGN else at
+
+
+def _is_one(text: str, at: int) -> bool:
+    """Tell whether what stands here is one sign with what stands before it."""
+    sign, before = text[at], text[at - 1]
+    if before == "\u200d" or _JOINING.match(sign) or unicodedata.category(sign) in _MARKS:
+        return True
+    # Of what has the class of a virama, the Burmese asat alone ends a syllable and joins nothing.
+    joins = (unicodedata.combining(before) == _VIRAMA and before != _ASAT) or "\u1100" <= before <= "\u115f"
+    return joins and sign.isalpha()
 
 
 def count(text: str) -> float:

@@ -141,7 +141,12 @@ def test_an_excerpt_is_bounded_whatever_it_holds_and_costs_little(sign: str) -> 
 
 
 @pytest.mark.parametrize(
-    "cluster", ["ที่", "น้ำ", "ကြောင်း", "👨\u200d👩\u200d👧", "👍🏽", "❤\ufe0f", "e\u0301", "渡\U000e0100", "हिंदी"]
+    "cluster",
+    [
+        *("ที่", "น้ำ", "ကြောင်း", "👨\u200d👩\u200d👧", "👍🏽", "❤\ufe0f", "e\u0301", "渡\U000e0100", "हिंदी"),
+        *("\u1112\u1161\u11ab", "하\u11ab", "क्षत्रिय", "ক্ষ", "ສະບາຍດີ", "မြန်မာ"),
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
 )
 def test_no_sign_is_cut_from_what_it_stands_on(cluster: str) -> None:
     text = cluster * 60
@@ -150,7 +155,14 @@ def test_no_sign_is_cut_from_what_it_stands_on(cluster: str) -> None:
     assert cut(f"{cluster} {cluster}", 99) == f"{cluster} {cluster}"
 
 
-@pytest.mark.parametrize("signs", ["\u0301", "a\u0301", "👨\u200d", "ที่"])
+@pytest.mark.parametrize("text", ["a" + "\u0301" * 5000, "\u0301" * 5000, "ก" + "\u0e48" * 5000, "क\u094d" * 5000])
+def test_what_no_script_writes_as_one_sign_is_cut_hard(text: str) -> None:
+    for words in (1, 3, 20):
+        assert 0 < len(cut(text, words)) <= 20 * words
+    assert cut(text, 0) == ""
+
+
+@pytest.mark.parametrize("signs", ["\u0301", "a\u0301", "👨\u200d", "ที่", "क\u094d", "\u1100", "\U000e0067"])
 def test_signs_that_stand_on_another_without_end_cost_little(signs: str) -> None:
     start = time.process_time()
     assert len(cut(signs * 400_000, 10_000)) <= 200_000
