@@ -451,6 +451,19 @@ def test_what_only_fits_by_its_list_is_not_lost_by_the_words_of_its_article(desk
     assert (skips(desk), "hujan" in desk.entries()[0]["title"]) == ({}, True)
 
 
+def test_what_only_fits_by_its_list_comes_back_when_the_rules_change(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, f"{NEWS[0]} dan hujan", "Dunia")
+    listed(desk, BY_ARTICLE[0], NEWS[0])
+    for hours, rules, by in (
+        (0, "only: {category: [Olahraga]}", {1: "only"}),
+        (1, "only: {title: [badai$]}, skip: {words: [hujan]}", {1: "skip words 'hujan'"}),
+        (2, "only: {title: [badai$, kabut]}, skip: {words: [kabut]}", {}),
+    ):
+        desk.sources = [f"Kabar {BY_ARTICLE[0]}, {rules}"]
+        desk.visit(hours)
+        assert skips(desk) == by
+
+
 def test_xml_base_and_relative_links_make_one_address(desk: Desk) -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://kabar.example/a/"><id>urn:f</id><title>K</title>'

@@ -269,7 +269,8 @@ def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None
     """
     if arrival.is_brief and (arrival.fits_not or not arrival.skipped_by) and _was_read(row, arrival):
         by: str | None = rejudged.get(row.id, row.skipped_by)
-        return by
+        fits_only = not (arrival.fits_not or arrival.held_by)  # by its list, which is enough
+        return None if by and by.startswith("only") and fits_only else by
     # What cannot be told in time neither frees nor skips it.
     return (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
 
