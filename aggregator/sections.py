@@ -52,10 +52,10 @@ def tell(story: Story, *languages: str) -> Story:
 
 def _name(story: Story, languages: Sequence[str], spoken: str | None) -> tuple[str, str | None] | None:
     """Give what an editor calls a Story whose reports are told in `spoken`: in the first of `languages` that it has."""
-    names = dict(story.names)
+    names = {language.casefold(): name for language, name in story.names}
     for language in languages:
-        if language in names:
-            return names[language], language
+        if language.casefold() in names:
+            return names[language.casefold()], language
         if language == spoken:
             break
     return (names[""], None) if "" in names else None

@@ -138,7 +138,7 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
     desk = Desk(tmp_path, database_url, site)
     desk.keep(*DAY)
     yield desk
-    site.store.close()
+    desk.site.store.close()
 
 
 def apart(desk: Desk) -> tuple[list[int], list[int], str, str]:
@@ -293,13 +293,16 @@ def test_a_name_is_kept_whatever_comes_and_goes_when_it_is_taken_back(desk: Desk
 
 
 def test_what_an_editor_says_is_in_the_feeds_at_once_and_is_no_news(desk: Desk) -> None:
-    _, _, one, other = apart(desk)
+    rate = desk.keep(*RATE[:2], outlet="Warta")
+    ferry = desk.keep(*FERRY[:2])
+    one, other = (desk.stories()[ids[0]] for ids in (ferry, rate))
     before = desk.record(one)
     desk.tell("rename", story=one, title="Feri mogok")
-    desk.tell("rename", story=one, title="Ferry adrift", language="en")
+    desk.tell("rename", story=one, title="Ferry adrift", language="EN")
     desk.tell("merge", stories=[one, other])
     told = desk.record(one)
     assert (told.title, len(told.reports)) == ("Feri mogok", 4)
+    assert desk.record(one, "/sections/ekonomi").title == "Ferry adrift"
     assert (told.published_at, told.updated_at) == (before.published_at, before.updated_at)
 
 
@@ -343,6 +346,65 @@ def test_topics_are_those_of_before_in_whatever_order_edits_are_undone(desk: Des
     assert desk.story(one).topic_title == "Tiga"
     desk.tell("undo", of=line["id"])
     assert (desk.story(one).topic_title, desk.story(other).topic_title) == (None, "Tiga")
+
+
+def test_what_later_edits_build_upon_is_not_taken_back_before_them(desk: Desk) -> None:
+    ferry, rate, one, other = apart(desk)
+    fire = desk.keep(*FIRE)
+    third = desk.stories()[fire[0]]
+    desk.tell("merge", stories=[one, other])
+    desk.tell("merge", stories=[third, other])
+    ((line, _),) = desk.say({"edit": "undo", "of": 1})
+    assert line["contradicts"] == [2]
+    desk.tell("undo", of=2)
+    desk.tell("undo", of=1)
+    assert [desk.stories()[ids[0]] for ids in (ferry, rate, fire)] == [one, other, third]
+
+
+def test_no_report_goes_where_a_story_does_not_come_back(desk: Desk) -> None:
+    ferry, rate, one, other = apart(desk)
+    desk.tell("merge", stories=[one, other])
+    desk.tell("split", story=one, entries=[ferry[0], *rate])
+    late = desk.keep(*(f"{RATE[0]} dan {FERRY[1]} hari {day}" for day in range(6)), outlet="Warta")
+    desk.tell("undo", of=1)
+    held = desk.stories()
+    assert other not in {held[id] for id in late} and isinstance(desk.story(other), stories.Moved)
+
+
+def test_a_placing_that_was_taken_back_does_not_come_back_with_its_story(desk: Desk) -> None:
+    _, _, one, other = apart(desk)
+    desk.tell("place", stories=[one, other], title="Topik")
+    desk.tell("merge", stories=[one, other])
+    desk.tell("undo", of=1)
+    desk.tell("undo", of=2)
+    assert (desk.story(one).topic, desk.story(other).topic) == (None, None)
+
+
+def test_a_source_that_is_gone_from_the_file_takes_no_section_away(desk: Desk) -> None:
+    ferry = desk.keep(*FERRY[:2])
+    rate = desk.keep(*RATE[:3], outlet="Warta")
+    one, other = (desk.stories()[ids[0]] for ids in (ferry, rate))
+    file = FILE[: FILE.index("  - {name: Warta")]
+    (desk.folder / "feeds.yaml").write_text(file, encoding="utf-8")
+    desk.site.store.close()
+    desk.site = open_site(Settings(config_path=desk.folder / "feeds.yaml", database_url=desk.url))
+    (new,) = desk.tell("split", story=other, entries=rate[2:])["new"]
+    assert set(desk.feed("/sections/ekonomi")) == {other, new}
+    line = desk.tell("merge", stories=[one, other])
+    assert set(desk.feed("/sections/ekonomi")) == {one, new}
+    desk.tell("undo", of=line["id"])
+    assert set(desk.feed("/sections/ekonomi")) >= {other, new}
+
+
+def test_explain_names_the_edits_that_keep_two_entries_so(desk: Desk) -> None:
+    ferry, rate, one, other = apart(desk)
+    desk.tell("merge", stories=[one, other], by="Sari", why="satu hari")
+    desk.tell("split", story=one, entries=[ferry[1]])
+    done = here(
+        "explain", str(ferry[0]), str(rate[0]), "--config", "feeds.yaml", "--database", desk.url, folder=desk.folder
+    )
+    assert "Edit 1 (merge by Sari, " in done.out and ") keeps them so: satu hari." in done.out
+    assert "Edit 2" not in done.out and "The store has it otherwise" not in done.out
 
 
 def test_a_merge_of_the_engines_own_is_taken_back_and_does_not_happen_again(desk: Desk) -> None:

@@ -86,7 +86,7 @@ def _standing(told: dict[str, Any]) -> Iterator[str]:
         yield f"The Story {merge['story']}{begun} was joined to {merge['into']} at {merge['at']}."
     for edit in told["edits"]:
         by, why = f" by {edit['by']}" if edit.get("by") else "", f": {edit['why']}" if edit.get("why") else ""
-        yield f"Edit {edit['id']} ({edit['edit']}{by}, {edit['at']}) holds where they are{why}."
+        yield f"Edit {edit['id']} ({edit['edit']}{by}, {edit['at']}) keeps them so{why}."
 
 
 def _story(story: dict[str, Any]) -> str:
@@ -105,7 +105,7 @@ def _replayed(told: dict[str, Any]) -> Iterator[str]:
     came = [parse_time(one["came_at"], "came_at") for one in told["entries"]]
     if abs(came[0] - came[1]) > SPAN:
         yield f"But they came more than {SPAN.days} days apart: the later one was not compared with the earlier."
-    elif told["together"] is not None and told["together"] is not told["would_be_together"]:
+    elif not told["edits"] and told["together"] not in (None, told["would_be_together"]):
         yield (
             "The store has it otherwise: a report joins a Story by its likest report there and by the mean of those "
             "that it is compared with, and Stories are joined by the mean over all of them."

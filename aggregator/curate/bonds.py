@@ -124,13 +124,19 @@ class Bonds:
         placed = self._placed.get(story)
         return not placed or (topic is not None and placed[max(placed)] == topic)
 
-    def broken(self, moves: Mapping[int, str]) -> list[Bond]:
-        """Give the Bonds that hold now, and would not if these Entries stood in those Stories."""
+    def broken(self, moves: Mapping[int, str], *, whole: bool = False) -> list[Bond]:
+        """Give the Bonds that hold now, and would not if these Entries stood in those Stories; with `whole` also those
+        of which a part that stands in one Story would stand in more.
+        """
         edits = sorted({edit for entry in moves for edit in self._of.get(entry, ())})
         return [
             bond
             for bond in (self._bonds[edit] for edit in edits)
-            if self._holds(bond, {}) and not self._holds(bond, moves)
+            if (self._holds(bond, {}) and not self._holds(bond, moves))
+            or (
+                whole
+                and any(len(self._stories(part, {})) == 1 < len(self._stories(part, moves)) for part in bond.together)
+            )
         ]
 
     def why(self, bond: Bond, moves: Mapping[int, str]) -> list[int]:

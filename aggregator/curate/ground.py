@@ -63,4 +63,6 @@ class Ground:
     past: Past | None = None
     """What is to be taken back."""
     merged_by: int | None = None
-    """The Edit by which the Story went on as another whose merge is to be taken back."""
+    """The Edit by which the Story went on as another whose merge is to be taken back ..."""
+    is_taken_back: bool = False
+    """... which took back the one that had begun it."""

@@ -109,6 +109,9 @@ def _place(number: int, edit: Edit, ground: Ground, bonds: Bonds, mint: str, lik
 def _undo(number: int, edit: Edit, ground: Ground, bonds: Bonds, mint: str, likest: Likest) -> Outcome:
     past = ground.past
     if edit.stories and ground.merged_by is not None:
+        if ground.is_taken_back:
+            words = f"Story {edit.stories[0]} went when Edit {ground.merged_by} took another back"
+            raise _Refused(f"{words}; say that one again instead", [ground.merged_by])
         raise _Refused(f"Edit {ground.merged_by} merged Story {edit.stories[0]}: undo that", [ground.merged_by])
     if past is None:
         raise _Refused(
@@ -133,19 +136,20 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
     back = {
         entry: home[before] for entry, before, to in told.moves if ground.story_of.get(entry) == now[to] != home[before]
     }
-    moves = dict(back)
+    moves, comes = dict(back), {*back.values()}
     for story, before in begun.items():
         # It was none before: all that it holds by now goes where it came from.
         moves |= {entry: home[before] for entry in ground.entries.get(story, ()) if before in home}
     for story, since in _since(past, ground, bonds, moves).items():
         groups = {story: [one for one in ground.entries[story] if one not in back and one not in since]}
         for one, before, to in told.moves:
-            if to == story:
+            # A Story that nothing leads back to stays where it went.
+            if to == story and (home[before] in ground.entries or home[before] in comes):
                 groups.setdefault(home[before], []).append(one)
         found = {entry: likest(entry, groups) for entry in since}
         moves |= {entry: best or _derived(mint, entry) for entry, best in found.items() if best != story}
     steps = tuple((entry, ground.story_of[entry], to) for entry, to in sorted(moves.items()))
-    _try(bonds, steps, without=past.id)
+    _try(bonds, steps, without=past.id, whole=True)
     gone = {story: home[before] for story, before in begun.items() if before in home}
     for _, story, to in steps:
         if story in ground.entries and all(entry in moves for entry in ground.entries[story]):
@@ -154,7 +158,7 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
     stay = frozenset(one for story in {*now.values()} for one in ground.entries.get(story, ()) if one not in moves)
     # What the engine had joined by itself it would join again: that it was wrong is what the editor says.
     parts = past.edit is None and left and stay
-    revived = tuple(sorted(lost & set(back.values())))
+    revived = tuple(sorted(lost & comes))
     return Outcome(
         moves=steps,
         starts=tuple((to, before) for _, before, to in steps if to not in ground.goes_on_as),
@@ -181,14 +185,12 @@ def _replaced(past: Past, ground: Ground, revived: Sequence[str]) -> tuple[tuple
     lost = {loser for loser, _ in past.outcome.merges}
     for story, before, after in past.outcome.placed:
         now = ground.topic_of.get(story)
-        if past.edit is not None and past.edit.kind == "place":
+        is_placing = past.edit is not None and past.edit.kind == "place"
+        if is_placing or story in revived or (story not in lost and now == after):
             # What the last other Edit says that holds, else what it was in before the first.
             placings = ground.placings.get(story, ())
             others = [to for number, _, to, holds in placings if holds and number != past.id]
-            to = others[-1] if others else placings[0][1] if placings else before
-            placed.append((story, now, to))
-        elif story in revived or (story not in lost and now == after):
-            placed.append((story, now, before))
+            placed.append((story, now, others[-1] if others else placings[0][1] if placings else before))
     return tuple(placed)
 
 
@@ -227,10 +229,12 @@ def _originals(entries: Iterable[int], ground: Ground) -> None:
             raise _Refused(f"there is no Entry {entry} in any Story; `anyam entries` lists them with theirs")
 
 
-def _try(bonds: Bonds, moves: Sequence[tuple[int, str, str]], without: int | None = None) -> None:
-    """Refuse moves that would break what other Edits bind."""
+def _try(
+    bonds: Bonds, moves: Sequence[tuple[int, str, str]], *, without: int | None = None, whole: bool = False
+) -> None:
+    """Refuse moves that would break what other Edits bind, or, for the `whole`, part what they took for one."""
     to = {entry: story for entry, _, story in moves}
-    broken = [bond for bond in bonds.broken(to) if bond.edit != without]
+    broken = [bond for bond in bonds.broken(to, whole=whole) if bond.edit != without]
     if broken:
         chain = sorted({edit for bond in broken for edit in bonds.why(bond, to)})
         names = ", ".join(f"Edit {edit}" for edit in chain)

@@ -58,9 +58,15 @@ def bonds(connection: Connection) -> tuple[list[Bond], dict[int, str]]:
 
 
 def binding(connection: Connection, entries: Collection[int]) -> list[Told]:
-    """Give the Edits that hold and bind one of these Entries, in their order."""
+    """Give the Edits that hold and keep these two Entries together or apart, in their order."""
     held, _ = bonds(connection)
-    ids = [bond.edit for bond in held if bond.entries.intersection(entries)]
+    pair = frozenset(entries)
+    ids = [
+        bond.edit
+        for bond in held
+        if any(pair & one and pair & other for one, other in bond.apart)
+        or (len(bond.together) > 1 and pair <= frozenset[int]().union(*bond.together))
+    ]
     return [one for _, one in sorted(get(connection, ids).items())]
 
 
@@ -106,7 +112,8 @@ def ground(connection: Connection, said: Edit) -> Ground:
         ),
         placings=placings,
         past=past,
-        merged_by=merged_by,
+        merged_by=merged_by[0] if merged_by else None,
+        is_taken_back=bool(merged_by and merged_by[1]),
     )
 
 
@@ -138,7 +145,10 @@ def _move(connection: Connection, outcome: Outcome, now: datetime) -> None:
     for id, before in dict(outcome.starts).items():
         begun = {"first_at": now, "updated_at": now, "publish_at": now, "split_from": before}
         connection.execute(story.insert().values(id=id, title="", language=None, **begun))
+        stories.bring(connection, id, stories.sections_of(connection, before))
     for id in outcome.revived:
+        held = connection.execute(select(story.c.merged).where(story.c.id == id)).scalar() or {}
+        stories.bring(connection, id, held.get("sections", ()))
         alone = {"merged_into": None, "merged_at": None, "merged": None}
         connection.execute(update(story).where(story.c.id == id).values(**alone))
     for to in sorted({*moved.values()}):
@@ -186,8 +196,8 @@ def _name(connection: Connection, kind: str, id: str) -> None:
     connection.execute(update(story).where(story.c.id.in_(told)).values(touches=story.c.touches + 1))
 
 
-def _past(connection: Connection, said: Edit) -> tuple[Past | None, int | None]:
-    """Give what an undo is to take back; where that is a merge, also the Edit by which it was made."""
+def _past(connection: Connection, said: Edit) -> tuple[Past | None, tuple[int, bool] | None]:
+    """Give what an undo is to take back; for a merge that an Edit made, its number, and whether that was an undo."""
     if said.of is not None:
         row = connection.execute(select(edit).where(edit.c.id == said.of, edit.c.outcome.is_not(None))).first()
         outcome = _outcome(row.outcome) if row is not None else None
@@ -204,7 +214,7 @@ def _past(connection: Connection, said: Edit) -> tuple[Past | None, int | None]:
     for row in connection.execute(select(edit).where(*done)):
         outcome = _outcome(row.outcome)
         if outcome is not None and (id, lost.merged_into) in outcome.merges:
-            return None, row.id
+            return None, (row.id, row.kind == "undo")
     seq = connection.execute(select(func.max(lines.c.seq)).where(lines.c.at <= lost.merged_at)).scalar() or 0
     held = lost.merged or {"entries": [], "topic": None}
     moves = tuple((one, id, lost.merged_into) for one in held["entries"])
@@ -216,7 +226,7 @@ def _placings(
     connection: Connection, past: Past | None
 ) -> dict[str, tuple[tuple[int, str | None, str | None, bool], ...]]:
     """Give what Edits have said of the Topics of those Stories of which one is to be taken back."""
-    if past is None or past.edit is None or past.edit.kind != "place":
+    if past is None or not past.outcome.placed:
         return {}
     wanted = {id for id, _, _ in past.outcome.placed}
     found: defaultdict[str, list[tuple[int, str | None, str | None, bool]]] = defaultdict(list)

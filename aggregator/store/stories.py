@@ -145,11 +145,28 @@ def merge(connection: Connection, merges: Sequence[Merge], *, now: datetime) -> 
         first = case((story.c.first_at < begun, story.c.first_at), else_=begun)
         connection.execute(update(story).where(story.c.id == one.winner).values(first_at=first))
         gone = {"merged_into": one.winner, "merged_at": now, "publish_at": None, "topic_id": None}
-        gone |= {"merged": {"entries": held, "topic": topic_id}}
+        told_in = sections_of(connection, one.loser)
+        # Where a Source is gone from feeds.yaml, these alone say which Sections it brought its reports to.
+        bring(connection, one.winner, told_in)
+        gone |= {"merged": {"entries": held, "topic": topic_id, "sections": told_in}}
         connection.execute(update(story).where(story.c.id == one.loser).values(**gone))
         connection.execute(delete(story_section).where(story_section.c.story_id == one.loser))
     losers = {one.loser for one in merges}
     wake(connection, (one.winner for one in merges if one.winner not in losers), now=now)
+
+
+def sections_of(connection: Connection, id: str) -> list[str]:
+    """Give the Sections that tell a Story."""
+    held = select(story_section.c.section_id).where(story_section.c.story_id == id)
+    return list(connection.execute(held.order_by(story_section.c.section_id)).scalars())
+
+
+def bring(connection: Connection, id: str, sections: Sequence[str]) -> None:
+    """Let a Story be told in Sections, until publishing chooses them."""
+    known = sections_of(connection, id)
+    fresh = [{"section_id": section, "story_id": id} for section in sections if section not in known]
+    if fresh:
+        connection.execute(story_section.insert(), fresh)
 
 
 def tell(connection: Connection, told: Story, sections: Sequence[str]) -> None:
