@@ -61,7 +61,6 @@ async def with_texts(
         with tools.site.store.read() as connection:
             return entries.unread(connection, source_id, arrivals, now=clock.now())
 
-    arrivals = [replace(one, is_brief=_is_brief(one)) for one in arrivals]
     lacking = [
         index
         for index, is_wanted in enumerate(await asyncio.to_thread(unread))
@@ -189,13 +188,9 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
 
 
 def _wants(arrival: Arrival, source: Source) -> bool:
-    if not arrival.is_brief or arrival.entry.url is None:
+    if arrival.entry.url is None or len(plain(arrival.entry.content)) >= WHOLE:
         return False
     return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source))
-
-
-def _is_brief(arrival: Arrival) -> bool:
-    return len(plain(arrival.entry.content)) < WHOLE
 
 
 class _Visit:

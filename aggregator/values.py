@@ -236,8 +236,11 @@ class Arrival:
     """It was asked for: what had to wait for its turn is no failure of the page."""
     headline: str | None = None
     """The title that its list gives it, where its article's page was read."""
-    is_brief: bool = False
-    """It says what its list says, of which an article tells more: what the article has told stands."""
+
+    @property
+    def is_read(self) -> bool:
+        """It holds what its article says, and not its list alone."""
+        return self.headline is not None
 
     @property
     def fits_not(self) -> bool:

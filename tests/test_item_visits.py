@@ -396,6 +396,42 @@ def test_what_its_article_skips_is_freed_by_the_article_alone(desk: Desk, teaser
     assert skips(desk) == {}
 
 
+def test_what_its_article_skips_stays_so_where_articles_are_read_no_more_or_the_list_tells_all(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
+    desk.sources = ["Kabar /rss, full_text: true, skip: {category: [Olahraga]}"]
+    listed(desk, BY_ARTICLE[0], NEWS[3])
+    desk.visit(0)
+    held = {1: "skip category 'Olahraga'"}
+    assert skips(desk) == held
+    whole = f"<description>{' '.join([NEWS[3]] * 60)}</description></item>".encode()
+    desk.server.replies["/rss"] = hostile.answer(
+        desk.server.replies["/rss"].partition(b"\r\n\r\n")[2].replace(b"</item>", whole),  # type: ignore[union-attr]
+        RSS,
+    )
+    desk.visit(1)
+    assert skips(desk) == held
+    desk.sources = ["Kabar /rss, full_text: false, skip: {category: [Olahraga]}"]
+    desk.visit(2)
+    assert (skips(desk), desk.told()[0]) == (held, {})
+    desk.sources = ["Kabar /rss, full_text: false"]
+    desk.visit(3)
+    assert skips(desk) == {}
+
+
+def test_what_its_list_alone_skipped_is_free_when_the_list_says_so_no_more(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Dunia")
+    desk.sources = ["Kabar /rss, full_text: true, skip: {category: [Olahraga]}"]
+    listed(desk, BY_ARTICLE[0], NEWS[3])
+    plain = desk.server.replies["/rss"].partition(b"\r\n\r\n")[2]  # type: ignore[union-attr]
+    said = b"<category>Olahraga</category></item>"
+    desk.server.replies["/rss"] = hostile.answer(plain.replace(b"</item>", said), RSS)
+    desk.visit(0)
+    assert skips(desk) == {1: "skip category 'Olahraga'"}
+    desk.server.replies["/rss"] = hostile.answer(plain, RSS)
+    desk.visit(1)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 1)
+
+
 def test_what_its_lists_words_skipped_comes_back_by_them_and_gets_its_article(desk: Desk) -> None:
     spec = BY_ARTICLE[0]
     desk.server.replies["/n/1"] = article(1, NEWS[0], "Dunia")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from ..normalize.document import DIGEST, digest_of
+from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..values import UNTOLD, Arrival, Enclosure, Entry, Skipped
@@ -203,6 +203,7 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "via_url": item.via_url,
         "skipped_by": arrival.skipped_by,
         "doubt": arrival.doubt,
+        "is_read": arrival.is_read,
         "text_tries": int(arrival.was_asked) if arrival.lacks_text else None,
         # What it names as its origins is read anew.
         "origins": None,
@@ -267,21 +268,12 @@ def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None
     """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips,
     nor hold by `only` what its article let through.
     """
-    if arrival.is_brief and (arrival.fits_not or not arrival.skipped_by) and _was_read(row, arrival):
+    if row.is_read and not arrival.is_read and (arrival.fits_not or not arrival.skipped_by):
         by: str | None = rejudged.get(row.id, row.skipped_by)
         fits_only = not (arrival.fits_not or arrival.held_by)  # by its list, which is enough
         return None if by and by.startswith("only") and fits_only else by
     # What cannot be told in time neither frees nor skips it.
     return (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
-
-
-def _was_read(row: AnyRow, arrival: Arrival) -> bool:
-    """Say whether an Entry was stored with its article: it has other words than its list, or a section beside them."""
-    if row.categories and not arrival.entry.categories:
-        return True
-    if row.content and row.text_tries is not None:  # its list reads otherwise than it did when the article was read
-        return True
-    return digest_of(row.title, row.summary, row.content, row.authors) != bytes(row.digest)[:DIGEST]
 
 
 _KEPT = ("url", "title", "summary", "content", "language", "published_at")
@@ -324,8 +316,8 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         # A page's list never holds the text that its article gave: losing it would be no correction.
         values["content"] = values["content"] or row.content
         values["url"] = values["url"] or row.url
-        if arrival.is_brief:
-            values["categories"] = values["categories"] or row.categories
+        if row.is_read and not arrival.is_read:
+            values |= {"is_read": True, "categories": values["categories"] or row.categories}
         at = values["published_at"]
         if at is None or (row.published_at is None and at > row.first_seen_at):  # which lay in the future then
             values |= {"published_at": row.published_at, "date_note": row.date_note}
@@ -386,7 +378,7 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
         values |= {"image": item.image, "image_caption": item.image_caption}
     if _bare([file.url for file in item.enclosures]) != _bare([file["url"] for file in row.enclosures]):
         values["enclosures"] = [asdict(file) for file in item.enclosures]
-    if list(item.categories) != row.categories and (item.categories or not arrival.is_brief):
+    if list(item.categories) != row.categories and (item.categories or not row.is_read):
         values["categories"] = list(item.categories)
     if arrival.excerpt != row.excerpt:
         values["excerpt"] = arrival.excerpt

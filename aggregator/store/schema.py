@@ -184,8 +184,7 @@ story = Table(
     Index(None, "publish_at"),
     Index(None, "merged_into"),
     Index(None, "split_from"),
-    comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set; "
-    "merged: what it held when it went on as another; edited: an editor has changed it since it was published",
+    comment="one news event, for ever; publish_at: when publishing must look at it; touches: how often it was set",
 )
 
 # Few Entries lack their article's text at a time, and each visit of their Source looks for them.
@@ -224,6 +223,7 @@ entry = Table(
     Column("doubt", Words),
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("text_tries", Integer),
+    Column("is_read", Boolean, nullable=False, server_default=false()),
     Column("story_id", Words, ForeignKey("story.id")),
     Column("copy_of", Number, ForeignKey("entry.id")),
     Column("origins", JSON(none_as_null=True)),

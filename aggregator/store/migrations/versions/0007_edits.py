@@ -1,4 +1,4 @@
-"""What editors decide, and what it takes to take it back."""
+"""What editors decide, and what it takes to take it back; and which Entries hold what their articles say."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +35,10 @@ def upgrade() -> None:
         story.create_foreign_key(op.f("fk_story_split_from"), "story", ["split_from"], ["id"])
         story.create_index(op.f("ix_story_merged_into"), ["merged_into"])
         story.create_index(op.f("ix_story_split_from"), ["split_from"])
+    with op.batch_alter_table("entry") as entry:
+        entry.add_column(sa.Column("is_read", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Whether a rule skipped them by their articles' words nobody knows any more: they stay so while the rules do.
+    op.execute(sa.text("UPDATE entry SET is_read = true WHERE skipped_by IS NOT NULL AND content <> ''"))
     with op.batch_alter_table("topic") as topic:
         topic.add_column(sa.Column("coined", words, nullable=True))
     with op.batch_alter_table("publication") as publication:
