@@ -323,6 +323,14 @@ TITLED = {
     "one short teaser and another result": (
         "Persib beats Persija 2-1", "Fans cheer.", "Persib beats Persija 3-1", "Fans cheer.", True,
     ),
+    "one teaser of all alerts": (
+        "Gempa M5.1 guncang Maluku", "Info gempa terkini dari BMKG.",
+        "Gempa M6.4 guncang Papua", "Info gempa terkini dari BMKG.", False,
+    ),
+    "one teaser of two meetings": (
+        "Prabowo meets Putin in Moscow", "The two discussed trade.",
+        "Prabowo meets Xi in Beijing", "The two discussed trade.", False,
+    ),
     "one form, another short teaser": (
         "Persib beats Persija 2-1", "Fans cheer.", "Persib beats Arema 3-1", "Rain fell.", False,
     ),

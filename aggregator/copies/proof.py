@@ -18,6 +18,8 @@ every reprint shortened by a quarter, and no random pair."""
 RETITLED = 0.25
 """The share that makes it one beside an equal address and an alike title: of 29,800 labelled pairs of reports that are
 no Copies, also of one event, none shares more than .16."""
+MENDED = 2
+"""Names and numbers of both titles that may differ over one short text: one in place of another."""
 BEGUN = 0.5
 """The share of either text's opening runs that the other has where a short text, or a piece, is a Copy by its words."""
 PIECE = 4
@@ -128,16 +130,18 @@ def _is_retitled(one: Wording, other: Wording, shared: float | None) -> bool:
     titles = [wording.report.title[:TITLE] for wording in (one, other)]
     outlets = {wording.report.outlet.casefold() for wording in (one, other)}
     # What stands behind a bar may be a site's name; or the headline, behind a kicker.
-    is_exchanged = all(_exchanges(*cut) for cut in (map(headline, titles), (_bare(title, outlets) for title in titles)))
+    cuts = (map(headline, titles), (_bare(title, outlets) for title in titles))
+    exchanged = min(_exchanged(*cut) for cut in cuts)
     if shared is None:
-        return not is_exchanged or _share_text(one.report, other.report)
-    return shared >= (one.text.fair if is_exchanged else RETITLED)
+        # One number or name may have been mended over a teaser; of an alert the place is another one as well.
+        return not exchanged or (exchanged <= MENDED and _share_text(one.report, other.report))
+    return shared >= (one.text.fair if exchanged else RETITLED)
 
 
-def _exchanges(one: str, other: str) -> bool:
-    """Tell whether each of two titles has a name or a number that the other does not have."""
+def _exchanged(one: str, other: str) -> int:
+    """Count the names and numbers that one of two titles has in place of the other's; none where one only says more."""
     own, theirs = surfaces(one).keys(), surfaces(other).keys()
-    return bool(own - theirs) and bool(theirs - own)
+    return len(own ^ theirs) if own - theirs and theirs - own else 0
 
 
 def _bare(title: str, outlets: Collection[str]) -> str:
