@@ -17,7 +17,7 @@ from .reading import read_article
 from .store import entries, walls
 from .stories.features import plain
 from .tools import Tools
-from .values import UNREAD, Arrival, Request
+from .values import Arrival, Request
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ async def with_texts(
     ]
     # What is held back is asked for when nobody doubts it any longer.
     wanted = [index for index in lacking if not arrivals[index].doubt]
-    told = {i: _waiting(arrivals[i], source) for i in lacking}
+    told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
     read, problems = await _read_all(tools, source_id, source, [arrivals[index] for index in wanted], inside=inside)
     told |= zip(wanted, read, strict=True)
     forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one, source)])
@@ -91,7 +91,7 @@ async def _read_all(
     tools: Tools, source_id: int, source: Source, wanted: Sequence[Arrival], *, inside: bool
 ) -> tuple[list[Arrival], tuple[str, ...]]:
     """Read the articles of all that are wanted, the first MOST within SECONDS; one after the other at each host."""
-    told = [_waiting(arrival, source) for arrival in wanted]
+    told = [replace(arrival, lacks_text=True, was_asked=False) for arrival in wanted]
     errors: list[str] = []
     by_host: dict[str, list[int]] = {}
     visit = _Visit(tools)
@@ -113,17 +113,12 @@ async def _read_all(
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
-                if not isinstance(error, Crowded | Waiting):
-                    told[index] = replace(wanted[index], lacks_text=True, was_asked=not isinstance(error, Closed))
+                told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Crowded | Waiting))
                 if (
                     isinstance(error, Waiting)
                     or (isinstance(error, FetchError) and error.status == 403)
                     or (isinstance(error, ParseError) and GIVEN_UP in str(error))
                 ):
-                    if not isinstance(error, Waiting):
-                        # Nobody knows when it will answer: what its lists say must do.
-                        for rest in host[host.index(index) + 1 :]:
-                            told[rest] = replace(wanted[rest], lacks_text=True, was_asked=False)
                     return  # a host that refuses one, or whose page is too costly, is not asked for forty
 
     if by_host:
@@ -192,17 +187,10 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
     return found
 
 
-def _waiting(arrival: Arrival, source: Source) -> Arrival:
-    """Give an arrival whose article waits for its turn: it is not told before, where that may say what `skip` skips."""
-    held = not arrival.skipped_by and selection.leaves_open(arrival.entry, source.skip)
-    by = UNREAD if held else arrival.skipped_by
-    return replace(arrival, lacks_text=True, was_asked=False, skipped_by=by)
-
-
 def _wants(arrival: Arrival, source: Source) -> bool:
     if arrival.entry.url is None or len(plain(arrival.entry.content)) >= WHOLE:
         return False
-    return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source.only))
+    return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source))
 
 
 class _Visit:

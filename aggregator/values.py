@@ -217,10 +217,6 @@ UNTOLD = " (not told in time)"
 """How the words end that name an expression of which nobody knows whether it fits."""
 
 
-UNREAD = "skip (its article is to be read first)"
-"""What keeps an Entry out of Stories whose article waits for its turn, and may say what `skip` looks at."""
-
-
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """An Entry on its way into the store, with what its Source's settings make of it."""

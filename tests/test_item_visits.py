@@ -15,7 +15,7 @@ import pytest
 from making import START
 from sqlalchemy import select
 
-from aggregator import articles, pipeline
+from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
 from aggregator.opening import open_site
@@ -394,26 +394,6 @@ def test_what_its_article_skips_is_freed_by_the_article_alone(desk: Desk, teaser
     lists(f"{NEWS[3]} semalam")
     desk.visit(10)
     assert skips(desk) == {}
-
-
-@pytest.mark.parametrize("spec", BY_ARTICLE)
-def test_what_its_article_may_skip_is_not_told_before_that_has_had_its_turn(
-    desk: Desk, spec: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(articles, "MOST", 2)
-    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 6)}
-    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (2, 4)}
-    desk.server.replies["/n/5"] = hostile.answer(b"", status="404 Not Found")
-    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga]}}"]
-    listed(desk, spec, *NEWS[:5])
-    desk.visit(0)
-    assert sum(by == "skip (its article is to be read first)" for by in skips(desk).values()) == 3
-    assert len(desk.told()[0]) + len(skips(desk)) == 5
-    for hours in (2, 4, 6):
-        desk.visit(hours)
-    assert skips(desk) == {2: "skip category 'Olahraga'", 4: "skip category 'Olahraga'"}
-    assert len(desk.told()[0]) == 3, "what cannot be had is judged by its list"
-    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 5)] == [1] * 4
 
 
 def test_what_its_article_skips_stays_so_where_articles_are_read_no_more_or_the_list_tells_all(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import UNREAD, UNTOLD, Arrival, Enclosure, Entry, Skipped
+from ..values import UNTOLD, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
@@ -127,7 +127,7 @@ def lacking(connection: Connection, source_id: int, *, most: int, now: datetime)
                     enclosures=tuple(Enclosure(**said) for said in row.enclosures),
                 ),
                 row.excerpt,
-                row.skipped_by if row.skipped_by != UNREAD else None,
+                row.skipped_by,
                 doubt=row.doubt,
             ),
         )
