@@ -75,9 +75,9 @@ class Standing:
             for loser, _ in decision.outcome.merges:
                 self.topic_of.pop(loser, None)
             for story, _, topic in decision.outcome.placed:
-                self.topic_of |= {story: topic} if topic is not None else {}
-                if topic is None:
-                    self.topic_of.pop(story, None)
+                self.topic_of.pop(story, None)
+                if topic is not None:
+                    self.topic_of[story] = topic
         for merge in decision.merges:
             self.topic_of.pop(merge.loser, None)
             self._put(self._entries.pop(merge.loser, []), merge.winner)

@@ -1,5 +1,7 @@
 """The frozen values that pass from room to room, in the order of the way. They hold data and decide nothing."""
 
+import hashlib
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -319,6 +321,11 @@ class Event:
     """Whose report it was then: feeds.yaml may give the Source to another outlet later."""
     edit: int = 0
     """The Edit's number."""
+
+
+def derived(mint: str, kind: str, of: str | int) -> str:
+    """Give an id of its own out of a minted one, where one event may begin several things: a UUID for each."""
+    return str(uuid.UUID(bytes=hashlib.blake2b(f"{kind} {mint} {of}".encode(), digest_size=16).digest(), version=4))
 
 
 @dataclass(frozen=True, slots=True)

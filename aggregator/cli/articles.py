@@ -1,4 +1,4 @@
-"""Reads articles of a file, a JSON object a line, for `anyam cluster`. It says what is wrong with which line."""
+"""Reads files of a JSON object a line, and articles in them. It says what is wrong with which line."""
 
 import json
 import sys

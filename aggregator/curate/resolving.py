@@ -1,9 +1,8 @@
 """Says what an Edit comes to on the ground that it finds, or which decisions it contradicts."""
 
-import hashlib
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ..values import derived
 from .bonds import Bond, Bonds
 from .edits import Edit
 from .ground import Ground, Outcome, Past
@@ -147,7 +146,7 @@ def _back(number: int, past: Past, ground: Ground, bonds: Bonds, mint: str, like
             if to == story and (home[before] in ground.entries or home[before] in comes):
                 groups.setdefault(home[before], []).append(one)
         found = {entry: likest(entry, groups) for entry in since}
-        moves |= {entry: best or _derived(mint, entry) for entry, best in found.items() if best != story}
+        moves |= {entry: best or derived(mint, "story", entry) for entry, best in found.items() if best != story}
     steps = tuple((entry, ground.story_of[entry], to) for entry, to in sorted(moves.items()))
     _try(bonds, steps, without=past.id, whole=True)
     gone = {story: home[before] for story, before in begun.items() if before in home}
@@ -239,10 +238,6 @@ def _try(
         chain = sorted({edit for bond in broken for edit in bonds.why(bond, to)})
         names = ", ".join(f"Edit {edit}" for edit in chain)
         raise _Refused(f"it contradicts {names}; undo what no longer holds, the last first", chain)
-
-
-def _derived(mint: str, entry: int) -> str:
-    return str(uuid.UUID(bytes=hashlib.blake2b(f"story {mint} {entry}".encode(), digest_size=16).digest(), version=4))
 
 
 _RESOLVED = {

@@ -1,7 +1,6 @@
 """Turn a Feed into Entries: every item cleaned, told from the others and keyed. It stores and compares nothing."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -61,12 +60,6 @@ def entries(
     ids = _entry_ids(items, names)
     made = [_entry(item, key, name, drift) for item, key, name, drift in zip(items, names, ids, drifts, strict=True)]
     return Normalized(tuple(made), tuple(problems))
-
-
-def digest_of(title: str, summary: str, content: str, authors: Iterable[str]) -> bytes:
-    """Give the digest of all words that an item says."""
-    seen = "\x00".join((title, summary, content, "\x01".join(authors)))
-    return blake2b(seen.encode("utf-8", "replace"), digest_size=DIGEST).digest()
 
 
 def unlinked(entry: Entry) -> Entry:
@@ -175,6 +168,7 @@ def _entry(item: Cleaned, names: keys.Keys, entry_id: str, drift: timedelta | No
 
 def _digest(item: Cleaned) -> bytes:
     # Images and files are left out: their addresses carry sizes and signatures that change at every poll.
+    seen = "\x00".join((item.title, item.summary, item.content, "\x01".join(item.authors)))
     # The title has bytes of its own: beside an article's page, it must be known whether the list has another one.
     title = blake2b(item.title.encode("utf-8", "replace"), digest_size=8).digest()
-    return digest_of(item.title, item.summary, item.content, item.authors) + title
+    return blake2b(seen.encode("utf-8", "replace"), digest_size=DIGEST).digest() + title

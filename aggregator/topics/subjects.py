@@ -1,13 +1,11 @@
 """Says which Topic a Story joins, and which Stories open one, as a function of the log up to now."""
 
-import hashlib
-import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
 from ..curate import Bonds
 from ..stories.evidence import Evidence
-from ..values import Event, Gathering, Merge, Placement
+from ..values import Event, Gathering, Merge, Placement, derived
 from .memory import SPAN, Memory
 from .naming import title_of
 from .profiles import Profiles, mean_likeness
@@ -214,14 +212,10 @@ class Topics:
         title = title_of([self._memory.titles(one) for one in group], self._memory, self.language)
         if not title:
             return None
-        topic = _derived(event.mint, self._memory.id_of(story))
+        # One repair may open several, and a Story may have taken the minted id.
+        topic = derived(event.mint, "topic", self._memory.id_of(story))
         number = self._number(topic)
         for one in group:
             self._enter(number, one)
         stories = tuple(self._memory.id_of(one) for one in group)
         return Gathering(topic, stories, opens=True, title=title, language=self.language)
-
-
-def _derived(mint: str, story: str) -> str:
-    """An id of its own out of a minted one: a Story may have taken that, and one repair may open several Topics."""
-    return str(uuid.UUID(bytes=hashlib.blake2b(f"topic {mint} {story}".encode(), digest_size=16).digest(), version=4))
