@@ -3,13 +3,15 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from . import clock, robots, selection
 from .bounded import GIVEN_UP, PARTY, Crowded
 from .config import Source, languages
-from .errors import AnyamError, FetchError, ParseError, Waiting
+from .errors import AnyamError, FetchError, ParseError, RefusedAddress, Waiting
 from .hosts import host_of
 from .pages import subject
 from .permission import Closed, Disallowed
@@ -17,12 +19,15 @@ from .reading import read_article
 from .store import entries, walls
 from .stories.features import plain
 from .tools import Tools
-from .values import Arrival, Request
+from .values import UNREAD, Arrival, Request
 
 logger = logging.getLogger(__name__)
 
 MOST = 40
-"""Article pages that one poll fetches at most; what is beyond waits for the next visit."""
+"""Article pages that one poll asks for at most; what is beyond waits for the next visit."""
+MOST_WANTED = 1_000
+"""Entries of earlier visits, the newest, among which one looks for articles to ask for; sites that are closed, or whose
+pages wait, hide no others."""
 WHOLE = 1_000
 """Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
 SHARED = 3
@@ -34,10 +39,19 @@ AT_ONCE = 3
 MOST_BYTES = 64 * 1024 * 1024
 MOST_WORK = 60.0
 """Bytes, and seconds of the child processes, after which a visit reads no more articles."""
+FINAL = frozenset(range(400, 500)) - {408, 425, 429}
+"""Answers that tell of the page and not of the moment."""
 MOST_HELD = 128 * 1024 * 1024
 """Bytes of pages that this process holds while they wait to be read; one beyond that comes at a later visit."""
 SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
+
+
+class Later(AnyamError):
+    """A page was not asked for at this visit, which has asked all that it may."""
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +59,85 @@ class Told:
     """A list's arrivals with the texts of their articles, and in plain words what could not be had."""
 
     arrivals: tuple[Arrival, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[str, ...]
+    known: frozenset[int]
+    """The Entries that the list names."""
 
 
 async def with_texts(
-    tools: Tools, source_id: int, source: Source, arrivals: Sequence[Arrival], *, inside: bool
+    tools: Tools, source_id: int, source: Source, arrivals: Sequence[Arrival], visit: "Visit", *, inside: bool
 ) -> Told:
-    """Give the arrivals with the texts of those articles that are wanted, as many as MOST and SECONDS allow.
+    """Give the arrivals with the texts of those articles that are wanted, as many as the visit allows.
 
     One that cannot be had keeps its list's words, and says that it lacks its text. `inside`: the list came from an
     address of `fetch.allow`, so its articles may.
     """
 
-    def unread() -> list[bool]:
+    def unread() -> list[tuple[int | None, bool]]:
         with tools.site.store.read() as connection:
             return entries.unread(connection, source_id, arrivals, now=clock.now())
 
-    lacking = [
-        index
-        for index, is_wanted in enumerate(await asyncio.to_thread(unread))
-        if is_wanted and _wants(arrivals[index], source)
-    ]
+    stored = await asyncio.to_thread(unread)
+    lacking = [index for index, (_, is_wanted) in enumerate(stored) if is_wanted and _wants(arrivals[index], source)]
     # What is held back is asked for when nobody doubts it any longer.
-    wanted = [index for index in lacking if not arrivals[index].doubt]
-    told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
-    read, problems = await _read_all(tools, source_id, source, [arrivals[index] for index in wanted], inside=inside)
+    wanted = await _in_turn(tools, [(i, arrivals[i].entry.url or "") for i in lacking if not arrivals[i].doubt])
+    told = {i: _waiting(arrivals[i], source) for i in lacking}
+    read, problems = await _read_all(tools, source_id, source, [arrivals[i] for i in wanted], visit, inside=inside)
     told |= zip(wanted, read, strict=True)
     forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one, source)])
-    return Told(tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)), (*problems, *forbidden))
+    return Told(
+        tuple(told.get(index, arrival) for index, arrival in enumerate(arrivals)),
+        (*problems, *forbidden),
+        frozenset(number for number, _ in stored if number is not None),
+    )
 
 
-async def missing(tools: Tools, source_id: int, source: Source, *, inside: bool) -> list[tuple[int, Arrival]]:
-    """Ask once more for texts that earlier visits could not have; gives each Entry's number with what came."""
+async def missing(
+    tools: Tools, source_id: int, source: Source, visit: "Visit", *, besides: Collection[int] = (), inside: bool
+) -> list[tuple[int, Arrival]]:
+    """Ask once more for texts that earlier visits could not have, but for those of Entries that were dealt with; gives
+    each Entry's number with what came.
+    """
+    if not visit.left:
+        return []
 
-    def lacking() -> list[tuple[int, Arrival]]:
+    def lacking() -> list[tuple[int, str]]:
         with tools.site.store.read() as connection:
-            return entries.lacking(connection, source_id, most=MOST, now=clock.now())
+            found = entries.lacking(connection, source_id, most=MOST_WANTED, now=clock.now())
+            return [(number, url) for number, url in found if number not in besides]
 
-    numbered = await asyncio.to_thread(lacking)
-    told, _ = await _read_all(tools, source_id, source, [arrival for _, arrival in numbered], inside=inside)
-    return [(number, arrival) for (number, _), arrival in zip(numbered, told, strict=True)]
+    def listed(numbers: Sequence[int]) -> list[Arrival]:
+        with tools.site.store.read() as connection:
+            return entries.listed(connection, numbers)
+
+    numbers = (await _in_turn(tools, await asyncio.to_thread(lacking)))[: 2 * MOST]
+    wanted = await asyncio.to_thread(listed, numbers) if numbers else []
+    told, _ = await _read_all(tools, source_id, source, wanted, visit, inside=inside)
+    return list(zip(numbers, told, strict=True))
+
+
+async def _in_turn(tools: Tools, wanted: Sequence[tuple[int, str]]) -> list[int]:
+    """Order articles, each a number and an address: those of sites whose robots.txt cannot be had come last, the one
+    that was asked longest ago before the others.
+    """
+    closed = await asyncio.to_thread(tools.permission.closed) if wanted else {}
+    return [one for one, url in sorted(wanted, key=lambda one: closed.get(robots.origin(one[1]), _NEVER))]
 
 
 async def _read_all(
-    tools: Tools, source_id: int, source: Source, wanted: Sequence[Arrival], *, inside: bool
+    tools: Tools, source_id: int, source: Source, wanted: Sequence[Arrival], visit: "Visit", *, inside: bool
 ) -> tuple[list[Arrival], tuple[str, ...]]:
-    """Read the articles of all that are wanted, the first MOST within SECONDS; one after the other at each host."""
-    told = [replace(arrival, lacks_text=True, was_asked=False) for arrival in wanted]
+    """Read the articles of all that are wanted, as many as the visit allows; one after the other at each host."""
+    told = [_waiting(arrival, source) for arrival in wanted]
     errors: list[str] = []
     by_host: dict[str, list[int]] = {}
-    visit = _Visit(tools)
-    for index in [index for index, arrival in enumerate(wanted) if visit.admit(arrival.entry.url or "")][:MOST]:
-        by_host.setdefault(host_of(wanted[index].entry.url or ""), []).append(index)
+    for index, url in enumerate(arrival.entry.url or "" for arrival in wanted):
+        if host_of(url) not in visit.refused and visit.admit(url):
+            by_host.setdefault(host_of(url), []).append(index)
 
-    async def read(host: Sequence[int]) -> None:
+    async def read(name: str, host: Sequence[int]) -> None:
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
-        for index, refusal in zip(host, refusals, strict=True):
+        for place, (index, refusal) in enumerate(zip(host, refusals, strict=True)):
             try:
                 if refusal is not None:
                     raise refusal
@@ -108,22 +145,33 @@ async def _read_all(
                     if visit.is_over():
                         errors.append("they cost more than one visit may; the others come at later ones")
                         return
+                    if not visit.left:
+                        return
+                    visit.left -= 1
                     told[index] = await _with_text(tools, source, wanted[index], visit, inside=inside)
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
-                told[index] = replace(told[index], was_asked=not isinstance(error, Closed | Crowded | Waiting))
-                if (
-                    isinstance(error, Waiting)
-                    or (isinstance(error, FetchError) and error.status == 403)
-                    or (isinstance(error, ParseError) and GIVEN_UP in str(error))
+                if isinstance(error, Waiting):
+                    visit.refused.add(name)
+                    return
+                if not isinstance(error, Closed | Crowded | Later):
+                    said = wanted[index] if _is_final(error) else told[index]
+                    told[index] = replace(said, lacks_text=True, was_asked=True)
+                if (isinstance(error, FetchError) and error.status == 403) or (
+                    isinstance(error, ParseError) and GIVEN_UP in str(error)
                 ):
-                    return  # a host that refuses one, or whose page is too costly, is not asked for forty
+                    visit.refused.add(name)
+                    # A host that refuses one, or whose page is too costly, is not asked for forty. Nobody knows when it
+                    # will answer: what its list says must do.
+                    for rest in host[place + 1 :]:
+                        told[rest] = replace(wanted[rest], lacks_text=True, was_asked=False)
+                    return
 
     if by_host:
-        reading = [asyncio.ensure_future(read(host)) for host in by_host.values()]
-        _, late = await asyncio.wait(reading, timeout=SECONDS)
+        reading = [asyncio.ensure_future(read(name, host)) for name, host in by_host.items()]
+        _, late = await asyncio.wait(reading, timeout=visit.seconds)
         for task in late:
             task.cancel()
         for result in await asyncio.gather(*reading, return_exceptions=True):
@@ -187,14 +235,28 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
     return found
 
 
+def _is_final(error: AnyamError) -> bool:
+    """Tell whether a page will hardly be had at the next visit either: what its list says must do."""
+    if not isinstance(error, FetchError):
+        return True
+    return isinstance(error, Disallowed | RefusedAddress) or (error.retry_after is None and error.status in FINAL)
+
+
+def _waiting(arrival: Arrival, source: Source) -> Arrival:
+    """Give an arrival whose article waits for its turn: it is not told before, where that may say what `skip` skips."""
+    is_open = not arrival.skipped_by and selection.leaves_open(arrival.entry, source.skip)
+    by = UNREAD if is_open else arrival.skipped_by
+    return replace(arrival, lacks_text=True, was_asked=False, skipped_by=by)
+
+
 def _wants(arrival: Arrival, source: Source) -> bool:
     if arrival.entry.url is None or len(plain(arrival.entry.content)) >= WHOLE:
         return False
-    return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source))
+    return not arrival.skipped_by or (arrival.fits_not and selection.leaves_open(arrival.entry, source.only))
 
 
-class _Visit:
-    """What the articles of one visit have cost: sites asked, bytes fetched, and time of the child processes."""
+class Visit:
+    """What the articles of one visit have cost: pages and sites asked, bytes fetched, time of the child processes."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -202,7 +264,16 @@ class _Visit:
         self._party = PARTY.get()
         self._before = self._party.seconds
         self.bytes = 0
+        self.left = MOST
+        self.refused: set[str] = set()
+        """Hosts that are asked for no more articles."""
+        self._ends = time.monotonic() + SECONDS
         self.places = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def seconds(self) -> float:
+        """What is left of SECONDS."""
+        return max(self._ends - time.monotonic(), 0.0)
 
     def is_over(self) -> bool:
         """Tell whether it has cost all that it may."""
@@ -219,11 +290,11 @@ class _Visit:
     async def ask(self, url: str, *, inside: bool = True) -> None:
         """Do as `Permission.ask` does, for where a redirect leads."""
         if not self.admit(url):
-            raise FetchError(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
+            raise Later(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
         await self._tools.permission.ask(url, inside=inside)
 
 
-async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: _Visit, *, inside: bool) -> Arrival:
+async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: Visit, *, inside: bool) -> Arrival:
     site = tools.site.config
     request = Request(url=arrival.entry.url or "", inside=inside, source=source.url)
     try:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -77,6 +77,13 @@ class Permission:
                         "of which the list's own words are kept; ask its keeper, or say full_text: false"
                     )
         return tuple(said)
+
+    def closed(self) -> dict[str, datetime]:
+        """Give the sites whose robots.txt could not be had when it was last asked for, and when that was."""
+        if self._store is None:
+            return {}
+        with self._store.read() as connection:
+            return kept.closed(connection)
 
     async def _judge(self, origin: str, urls: Sequence[str], *, inside: bool) -> list[FetchError | None]:
         async with self._asking.setdefault(origin, asyncio.Lock()):

@@ -74,24 +74,30 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
     )
     digest = hashlib.blake2b(document.body, digest_size=16).digest()
     if document.status == 304 or digest == claimed.body_hash:
-        late = await articles.missing(tools, claimed.id, source, inside=document.inside) if source.full_text else []
+        late: Sequence[tuple[int, Arrival]] = ()
+        if source.full_text:
+            late = await articles.missing(tools, claimed.id, source, articles.Visit(tools), inside=document.inside)
         return await asyncio.to_thread(_unchanged, tools, claimed, document, late)
     site = tools.site.config
     before = await asyncio.to_thread(_before, tools, claimed)
     reading: Reading = await tools.bounded.run(
         read, document, source, site.site.timezone, languages(site), clock.now(), before
     )
-    if source.full_text:
-        told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, inside=document.inside)
-        reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
     # Without validators, though the Source is known: its rules may be others than they were.
     is_anew = claimed.body_hash is None and claimed.last_good_at is not None
+    gone: Sequence[tuple[int, Arrival]] = ()
+    if source.full_text:
+        visit, inside = articles.Visit(tools), document.inside
+        told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, visit, inside=inside)
+        reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
+        if not is_anew:  # else they are judged anew, which must not meet here with what their articles say
+            gone = await articles.missing(tools, claimed.id, source, visit, besides=told.known, inside=inside)
     rejudged: Mapping[int, str | None] = {}
     if is_anew:
         rejudged, unfinished = await _rejudged(tools, claimed, source)
         problems = dict.fromkeys((*reading.problems, *selection.slow(source, unfinished)))
         reading = replace(reading, problems=tuple(problems))
-    return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged)
+    return await asyncio.to_thread(_keep, tools, claimed, document, digest, reading, rejudged, gone)
 
 
 async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Mapping[int, str | None], set[str]]:
@@ -132,12 +138,15 @@ def _keep(
     digest: bytes,
     reading: Reading,
     rejudged: Mapping[int, str | None],
+    gone: Sequence[tuple[int, Arrival]],
 ) -> Visited:
+    """Store what a document brought, and what articles of Entries say that stand there no more."""
     now = clock.now()
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
         kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old, rejudged=rejudged)
+        kept = replace(kept, changed=(*kept.changed, *entries.fill(connection, claimed.id, gone, now=now)))
         problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
         polled = _polled(
@@ -208,7 +217,7 @@ def _unchanged(tools: Tools, claimed: Claimed, document: Document, late: Sequenc
             # Else it is as the last visit that read the page found it.
             health=health.kind if health.words else None,
         )
-        kept = Kept((), entries.fill(connection, claimed.id, late, now=now) if late else ())
+        kept = Kept((), entries.fill(connection, claimed.id, late, now=now))
         polled = _finish(connection, claimed, polled, tallies, now=now)
     return _visited(claimed, "not_modified", polled.next_poll_at, kept=kept, url_now=document.url)
 

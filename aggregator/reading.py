@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from . import normalize, pages, parse, selection
 from .config import Source
 from .patterns import Patterns
-from .values import UNTOLD, Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
+from .values import UNREAD, UNTOLD, Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
 from .websub import Announced, announced
 
 DAY = timedelta(hours=24)
@@ -149,6 +149,8 @@ def rejudge(skipped: Sequence[Skipped], source: Source, spent: Collection[str] =
     patterns = selection.searches(source, spent)
     said = {one.number: selection.judge(one, source, patterns) for one in skipped}
     by = {number: _held_by(verdict) or verdict.by for number, verdict in said.items()}
+    if source.full_text and source.skip is not None:
+        by |= {one.number: UNREAD for one in skipped if one.by == UNREAD and by[one.number] is None}
     changed = {one.number: by[one.number] for one in skipped if by[one.number] != one.by}
     return Rejudged(changed, frozenset(patterns.unfinished), frozenset(patterns.spent))
 

@@ -53,13 +53,12 @@ def judge(entry: Entry | Skipped, source: Source, patterns: Patterns) -> Verdict
     return Verdict(None, f"skip {barred.untold}" if barred.untold else None)
 
 
-def leaves_open(entry: Entry, source: Source) -> bool:
-    """Tell whether a list's item does not say something that `only` looks at, and that its article may say."""
-    only = source.only
-    return only is not None and bool(
-        (only.category and not entry.categories)
-        or (only.words and not entry.summary)
-        or (only.title and entry.title in (entry.url, entry.entry_id))
+def leaves_open(entry: Entry, rules: Filter | None) -> bool:
+    """Tell whether a list's item does not say something that a side looks at, and that its article may say."""
+    return rules is not None and bool(
+        (rules.category and not entry.categories)
+        or (rules.words and not entry.summary)
+        or (rules.title and entry.title in (entry.url, entry.entry_id))
     )
 
 

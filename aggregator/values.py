@@ -217,6 +217,9 @@ class Entry:
 
 UNTOLD = " (not told in time)"
 """How the words end that name an expression of which nobody knows whether it fits."""
+UNREAD = "skip (its article is to be read first)"
+"""What keeps an Entry out of Stories, for some hours at most, whose article waits for its turn and may say what `skip`
+looks at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -76,9 +76,13 @@ def gate(reply: bytes) -> tuple[hostile.Act, threading.Event]:
     return act, opened
 
 
-def write_feeds(folder: Path, server: Server, *sources: str, extra: str = "") -> Path:
-    """Write a feeds.yaml with one Section and these Sources, each "NAME PATH" and further keys after a comma."""
-    lines = ["site: {language: id}", "fetch:", f"  allow: ['127.0.0.1:{server.port}']"]
+def write_feeds(folder: Path, server: Server, *sources: str, extra: str = "", beside: Sequence[Server] = ()) -> Path:
+    """Write a feeds.yaml with one Section and these Sources, each "NAME PATH" and further keys after a comma.
+
+    `beside`: servers that may be asked, too.
+    """
+    allowed = [f"127.0.0.1:{one.port}" for one in (server, *beside)]
+    lines = ["site: {language: id}", "fetch:", f"  allow: {allowed}"]
     lines += ["publish: {settle: 0s}", "sections: [{id: dunia, title: Dunia}]", "sources:"]
     for source in sources:
         named, _, more = source.partition(",")

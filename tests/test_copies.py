@@ -323,6 +323,12 @@ TITLED = {
     "one short teaser and another result": (
         "Persib beats Persija 2-1", "Fans cheer.", "Persib beats Persija 3-1", "Fans cheer.", True,
     ),
+    "one teaser of alerts of two places": (
+        "Flood warning for Java", "Mind the rivers.", "Flood warning for Sumatra", "Mind the rivers.", False,
+    ),
+    "one teaser of alerts that begin with their places": (
+        "Java: flood warning", "Stay away from rivers.", "Sumatra: storm warning", "Stay away from rivers.", False,
+    ),
     "one teaser of all alerts": (
         "Gempa M5.1 guncang Maluku", "Info gempa terkini dari BMKG.",
         "Gempa M6.4 guncang Papua", "Info gempa terkini dari BMKG.", False,
@@ -350,3 +356,10 @@ def test_titles_of_one_form_at_one_address_are_copies_where_their_texts_say_so(c
     assert copies.verify(copies.read(second), [first]) == (1 if is_copy else None)
     if "texts of one form" not in case:
         assert copies.verify(copies.read(replace(second, outlet="Warta")), [first]) == (1 if is_copy else None)
+
+
+def test_what_two_speakers_say_at_two_times_over_one_teaser_is_no_copy() -> None:
+    first = replace(report(1, "Java: flood warning", outlet="BMKG", url=PAGE, text="Be careful."), published_at=at(0))
+    second = replace(first, entry=2, title="Sumatra: flood warning")
+    assert copied(replace(second, published_at=at(60)), first) is None
+    assert copied(second, first) == 1

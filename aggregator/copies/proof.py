@@ -19,7 +19,7 @@ RETITLED = 0.25
 """The share that makes it one beside an equal address and an alike title: of 29,800 labelled pairs of reports that are
 no Copies, also of one event, none shares more than .16."""
 MENDED = 2
-"""Names and numbers of both titles that may differ over one short text: one in place of another."""
+"""Numbers of both titles that may differ over one short text: one in place of another."""
 BEGUN = 0.5
 """The share of either text's opening runs that the other has where a short text, or a piece, is a Copy by its words."""
 PIECE = 4
@@ -133,8 +133,7 @@ def _is_retitled(one: Wording, other: Wording, shared: float | None) -> bool:
     cuts = (map(headline, titles), (_bare(title, outlets) for title in titles))
     exchanged = min(_exchanged(*cut) for cut in cuts)
     if shared is None:
-        # One number or name may have been mended over a teaser; of an alert the place is another one as well.
-        return not exchanged or (exchanged <= MENDED and _share_text(one.report, other.report))
+        return not exchanged or (_share_text(one.report, other.report) and _is_mended(one.report, other.report))
     return shared >= (one.text.fair if exchanged else RETITLED)
 
 
@@ -142,6 +141,17 @@ def _exchanged(one: str, other: str) -> int:
     """Count the names and numbers that one of two titles has in place of the other's; none where one only says more."""
     own, theirs = surfaces(one).keys(), surfaces(other).keys()
     return len(own ^ theirs) if own - theirs and theirs - own else 0
+
+
+def _is_mended(one: Report, other: Report) -> bool:
+    """Tell whether titles over one short text differ as those of one report do: by a number, or by what its speaker is
+    called. Any other name in place of another may be the place of another alert.
+    """
+    own, theirs = (surfaces(report.title[:TITLE]).keys() for report in (one, other))
+    if len(own ^ theirs) <= MENDED and all(key[2].isdigit() for key in own ^ theirs):
+        return True
+    said, again = (report.title.partition(": ")[2] for report in (one, other))
+    return bool(said) and said == again and one.published_at == other.published_at
 
 
 def _bare(title: str, outlets: Collection[str]) -> str:

@@ -1,25 +1,27 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import UNTOLD, Arrival, Enclosure, Entry, Skipped
+from ..values import UNREAD, UNTOLD, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
-from .schema import entry, revision, source
+from .schema import WAITS, entry, revision, source
 from .schema import log as log_table
 from .types import AnyRow
 
 TEXT_TRIES = 3
 """How often an article's page is asked for, at visits of its list, until its list's words must do."""
+LONGEST_WAIT = timedelta(hours=6)
+"""How long an Entry is held back for its article, which may say what `skip` looks at."""
 FREE = 8
 """Revisions after which an Entry rests before the next: what goes to and fro, or counts up, or has another address at
 every poll, makes a few and no more, and takes in what arrives without one."""
@@ -77,9 +79,11 @@ def keep(
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
 
 
-def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime) -> list[bool]:
-    """Say of each arrival whether its article is wanted: it is new, reads otherwise than what is stored, or its text
-    could not be had before and may be asked for again.
+def unread(
+    connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime
+) -> list[tuple[int | None, bool]]:
+    """Say of each arrival which Entry it is, None of a new one, and whether its article is wanted: it is new, reads
+    otherwise than what is stored, or its text could not be had before and may be asked for again.
     """
     matches = identities.find(connection, source_id, arrivals).matches
     stored: dict[int, tuple[bytes, int | None, bool]] = {}
@@ -94,16 +98,16 @@ def unread(connection: Connection, source_id: int, arrivals: Sequence[Arrival], 
         digest, tries, rests = stored[match]
         return not rests and (_is_reworded(digest, arrival) or (tries is not None and tries < TEXT_TRIES))
 
-    return [wanted(arrival, match) for arrival, match in zip(arrivals, matches, strict=True)]
+    return [(match, wanted(arrival, match)) for arrival, match in zip(arrivals, matches, strict=True)]
 
 
-def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, Arrival]]:
-    """Give Entries whose article's text could not be had yet and may be asked for again, the newest first, each with
-    its number, as it would arrive without its text.
+def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, str]]:
+    """Give the numbers and addresses of Entries whose article's text could not be had yet and may be asked for again,
+    the newest first.
     """
     tries = entry.c.text_tries
     rows = connection.execute(
-        select(entry)
+        select(entry.c.id, entry.c.url, entry.c.revision, entry.c.changed_at)
         .where(
             entry.c.source_id == source_id,
             tries.is_not(None),
@@ -114,25 +118,31 @@ def lacking(connection: Connection, source_id: int, *, most: int, now: datetime)
         .order_by(entry.c.id.desc())
         .limit(most)
     )
+    return [(row.id, row.url) for row in rows if not _rests(row, now)]
+
+
+def listed(connection: Connection, numbers: Sequence[int]) -> list[Arrival]:
+    """Give Entries as they would arrive without the texts of their articles, in this order."""
+    held = {
+        row.id: row
+        for some in batches(numbers)
+        for row in connection.execute(select(entry).where(entry.c.id.in_(some)))
+    }
     same = [field.name for field in fields(Entry) if field.name in entry.c and field.name not in _LISTS]
     return [
-        (
-            row.id,
-            Arrival(
-                Entry(
-                    **{name: getattr(row, name) for name in same},
-                    keys=(),
-                    authors=tuple(row.authors),
-                    categories=tuple(row.categories),
-                    enclosures=tuple(Enclosure(**said) for said in row.enclosures),
-                ),
-                row.excerpt,
-                row.skipped_by,
-                doubt=row.doubt,
+        Arrival(
+            Entry(
+                **{name: getattr(row, name) for name in same},
+                keys=(),
+                authors=tuple(row.authors),
+                categories=tuple(row.categories),
+                enclosures=tuple(Enclosure(**said) for said in row.enclosures),
             ),
+            row.excerpt,
+            row.skipped_by if row.skipped_by != UNREAD else None,
+            doubt=row.doubt,
         )
-        for row in rows
-        if not _rests(row, now)
+        for row in (held[number] for number in numbers)
     ]
 
 
@@ -140,6 +150,8 @@ def fill(
     connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
 ) -> tuple[int, ...]:
     """Store what came of those that `lacking` gave; gives the Entries that read otherwise now."""
+    if not filled:
+        return ()
     outlet = _outlet(connection, source_id)
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now, {}))
 
@@ -150,6 +162,26 @@ def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int
     held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
     rows = connection.execute(select(*looked_at).where(*held).order_by(entry.c.id).limit(most))
     return [Skipped(row.id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by) for row in rows]
+
+
+def let_in(connection: Connection, *, now: datetime, most: int) -> int:
+    """Let Entries into Stories whose articles have not come for LONGEST_WAIT, by the words of their lists; gives how
+    many, so many at most.
+    """
+    rows = list(connection.execute(_overdue(now).order_by(entry.c.id).limit(most)))
+    for row in rows:
+        _reconsider(connection, row, None, row.doubt, row.outlet, now)
+    return len(rows)
+
+
+def waiting(connection: Connection, *, now: datetime) -> bool:
+    """Say whether `let_in` has anything to do."""
+    return connection.execute(_overdue(now).limit(1)).first() is not None
+
+
+def _overdue(now: datetime) -> Select[Any]:
+    held = select(entry, source.c.outlet).join(source, source.c.id == entry.c.source_id)
+    return held.where(WAITS, entry.c.first_seen_at <= now - LONGEST_WAIT)
 
 
 def untold(connection: Connection, source_id: int) -> int:
@@ -268,7 +300,9 @@ def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None
     """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips,
     nor hold by `only` what its article let through.
     """
-    if row.is_read and not arrival.is_read and (arrival.fits_not or not arrival.skipped_by):
+    if arrival.skipped_by == UNREAD and arrival.was_asked and (row.text_tries or 0) + 1 >= TEXT_TRIES:
+        arrival = replace(arrival, skipped_by=None)  # it is not asked for again
+    if row.is_read and not arrival.is_read and (arrival.fits_not or arrival.skipped_by in (None, UNREAD)):
         by: str | None = rejudged.get(row.id, row.skipped_by)
         fits_only = not (arrival.fits_not or arrival.held_by)  # by its list, which is enough
         return None if by and by.startswith("only") and fits_only else by

@@ -25,6 +25,12 @@ def get(connection: Connection, origin: str) -> Held | None:
     return Held(row.verdict, row.body, row.fetched_at, row.expires_at) if row else None
 
 
+def closed(connection: Connection) -> dict[str, datetime]:
+    """Give the sites whose robots.txt could not be had, and when it was asked for."""
+    asked = select(robots.c.origin, robots.c.fetched_at).where(robots.c.verdict == "closed")
+    return {row.origin: row.fetched_at for row in connection.execute(asked)}
+
+
 def put(connection: Connection, origin: str, held: Held) -> None:
     """Write what is known of a site's robots.txt."""
     values = {

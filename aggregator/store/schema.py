@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from ..values import UNREAD
 from .types import Because, Moment, Words
 
 metadata = MetaData(
@@ -190,7 +191,9 @@ story = Table(
 # Few Entries lack their article's text at a time, and each visit of their Source looks for them.
 _LACKING = text("text_tries IS NOT NULL")
 # Few Entries wait for their origins to be read, and each turn of the leader looks for them.
-_UNREAD = text("origins IS NULL")
+_UNCREDITED = text("origins IS NULL")
+# Few Entries wait for their articles, and each second one looks for such as have waited long enough.
+WAITS = text(f"skipped_by = '{UNREAD}'")
 
 entry = Table(
     "entry",
@@ -229,7 +232,8 @@ entry = Table(
     Column("origins", JSON(none_as_null=True)),
     Index(None, "source_id", "id"),
     Index("ix_entry_lacking", "source_id", sqlite_where=_LACKING, postgresql_where=_LACKING),
-    Index("ix_entry_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    Index("ix_entry_waiting", "first_seen_at", sqlite_where=WAITS, postgresql_where=WAITS),
+    Index("ix_entry_unread", "id", sqlite_where=_UNCREDITED, postgresql_where=_UNCREDITED),
     Index(None, "story_id"),
     Index(None, "copy_of"),
     comment="one item as one Source gave it, as it reads now; earlier wordings are revisions",

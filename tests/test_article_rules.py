@@ -1,0 +1,380 @@
+"""What `only` and `skip` make of items whose articles are read: who waits for them, and who decides."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hostile
+import outlets
+import pytest
+from desks import NEWS, RSS, Desk, rss
+
+from aggregator import articles
+from aggregator.bounded import Bounded
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Bounded]:
+    """Give child processes that all tests of this file share."""
+    with Bounded() as children:
+        yield children
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, bounded: Bounded) -> Iterator[Desk]:
+    with outlets.outlets() as server:
+        yield Desk(server, tmp_path, database_url, bounded, monkeypatch)
+
+
+WORDS = "Kapal itu tiba di pelabuhan dengan muatan beras dan pupuk untuk warga pulau nomor {n} menurut syahbandar. "
+BY_ARTICLE = ("/rss, full_text: true", "/rss, kind: page, page: {item: article}")
+
+
+def article(n: int, title: str, section: str, text: str = WORDS) -> bytes:
+    """Write an article's page, which alone says of what section it is."""
+    return hostile.answer(
+        f"<html lang=id><head><title>{title}</title><meta property='og:type' content=article>"
+        f"<meta property='article:section' content='{section}'></head><body><article><h1>{title}</h1>"
+        f"<p>{text.format(n=n) * 8}</p></article></body></html>".encode()
+    )
+
+
+def listed(desk: Desk, spec: str, *titles: str) -> None:
+    """Have the outlet list articles, in a feed or on a page."""
+    link = desk.server.url("/n/{n}")
+    told = (f"<article><h3><a href='/n/{n}'>{title}</a></h3></article>" for n, title in enumerate(titles, start=1))
+    page = hostile.answer(f"<html lang=id><body><main>{''.join(told)}</main></body></html>".encode())
+    desk.server.replies["/rss"] = page if "page" in spec else hostile.answer(rss(*titles, link=link), RSS)
+
+
+def skips(desk: Desk) -> dict[int, str]:
+    """Give by the numbers of articles which rules skip them."""
+    return {int(one["url"][-1]): one["skipped_by"] for one in desk.entries() if one["skipped_by"]}
+
+
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+@pytest.mark.parametrize("text", [WORDS, ""])
+def test_what_is_skipped_by_its_articles_words_stays_so_until_the_rules_change(
+    desk: Desk, spec: str, text: str
+) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 7)}
+    desk.server.replies["/n/4"] = article(4, NEWS[3], "Olahraga", text)
+    desk.server.replies["/n/2"] = article(2, f"{NEWS[1]}, Advertorial", "Dunia", text)
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga], words: [Advertorial]}}"]
+    held = {2: "skip words 'Advertorial'", 4: "skip category 'Olahraga'"}
+    for hours, count in enumerate((4, 5, 6)):
+        listed(desk, spec, *NEWS[:count])
+        desk.visit(hours)
+        assert (skips(desk), len(desk.entries())) == (held, count)
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga], words: [Advertorial, lain]}}"]
+    desk.visit(3)
+    assert skips(desk) == held, "the rules that fit are still there"
+    desk.sources = [f"Kabar {spec}, skip: {{words: [Advertorial]}}"]
+    desk.visit(4)
+    assert skips(desk) == {2: held[2]}
+    desk.sources = [f"Kabar {spec}"]
+    desk.visit(5)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 6)
+
+
+@pytest.mark.parametrize("teaser", ["", "<content:encoded>Ringkas saja.</content:encoded>"])
+def test_what_its_article_skips_is_freed_by_the_article_alone(desk: Desk, teaser: str) -> None:
+    spec = BY_ARTICLE[0]
+
+    def lists(title: str, pad: bytes = b"") -> None:
+        listed(desk, spec, title)
+        answer = desk.server.replies["/rss"].replace(b"</item>", f"{teaser}</item>".encode())  # type: ignore[union-attr]
+        named = b"<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'"
+        desk.server.replies["/rss"] = hostile.answer(
+            answer.partition(b"\r\n\r\n")[2].replace(b"<rss", named) + pad, RSS
+        )
+
+    desk.sources = [f"Kabar {spec}, skip: {{category: [Olahraga]}}"]
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
+    lists(NEWS[3])
+    desk.visit(0)
+    desk.server.replies["/n/1"] = hostile.answer(b"", status="500 Oops")
+    for hours in (1, 2, 3, 5, 8):
+        lists(f"{NEWS[3]} kemarin", b" " * hours)
+        assert desk.visit(hours).outcome == "ok"
+        assert skips(desk) == {1: "skip category 'Olahraga'"}, hours
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Dunia")
+    lists(f"{NEWS[3]} semalam")
+    desk.visit(10)
+    assert skips(desk) == {}
+
+
+def test_what_its_article_skips_stays_so_where_articles_are_read_no_more_or_the_list_tells_all(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
+    desk.sources = ["Kabar /rss, full_text: true, skip: {category: [Olahraga]}"]
+    listed(desk, BY_ARTICLE[0], NEWS[3])
+    desk.visit(0)
+    held = {1: "skip category 'Olahraga'"}
+    assert skips(desk) == held
+    whole = f"<description>{' '.join([NEWS[3]] * 60)}</description></item>".encode()
+    desk.server.replies["/rss"] = hostile.answer(
+        desk.server.replies["/rss"].partition(b"\r\n\r\n")[2].replace(b"</item>", whole),  # type: ignore[union-attr]
+        RSS,
+    )
+    desk.visit(1)
+    assert skips(desk) == held
+    desk.sources = ["Kabar /rss, full_text: false, skip: {category: [Olahraga]}"]
+    desk.visit(2)
+    assert (skips(desk), desk.told()[0]) == (held, {})
+    desk.sources = ["Kabar /rss, full_text: false"]
+    desk.visit(3)
+    assert skips(desk) == {}
+
+
+def test_what_its_list_alone_skipped_is_free_when_the_list_says_so_no_more(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Dunia")
+    desk.sources = ["Kabar /rss, full_text: true, skip: {category: [Olahraga]}"]
+    listed(desk, BY_ARTICLE[0], NEWS[3])
+    plain = desk.server.replies["/rss"].partition(b"\r\n\r\n")[2]  # type: ignore[union-attr]
+    said = b"<category>Olahraga</category></item>"
+    desk.server.replies["/rss"] = hostile.answer(plain.replace(b"</item>", said), RSS)
+    desk.visit(0)
+    assert skips(desk) == {1: "skip category 'Olahraga'"}
+    desk.server.replies["/rss"] = hostile.answer(plain, RSS)
+    desk.visit(1)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 1)
+
+
+def test_what_its_lists_words_skipped_comes_back_by_them_and_gets_its_article(desk: Desk) -> None:
+    spec = BY_ARTICLE[0]
+    desk.server.replies["/n/1"] = article(1, NEWS[0], "Dunia")
+    desk.sources = [f"Kabar {spec}, skip: {{words: [iklan]}}"]
+    listed(desk, spec, f"Iklan: {NEWS[0]}")
+    desk.visit(0)
+    assert (skips(desk), "/n/1" in desk.server.paths) == ({1: "skip words 'iklan'"}, False)
+    desk.sources = [f"Kabar {spec}"]
+    desk.visit(1)
+    assert skips(desk) == {}
+    desk.visit(4)
+    assert "pupuk" in desk.entries()[0]["content"]
+
+
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+def test_what_only_looks_at_may_stand_in_the_article_alone(desk: Desk, spec: str) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in (1, 2, 5)}
+    desk.server.replies["/n/3"] = hostile.answer(b"", status="500 Oops")
+    desk.server.replies["/n/4"] = article(4, NEWS[3], "Olahraga")
+    desk.sources = [f"Kabar {spec}, only: {{category: [Dunia]}}, skip: {{words: [Bank]}}"]
+    held = {2: "skip words 'Bank'", 3: "only", 4: "only"}
+    for hours, count in ((0, 4), (2, 5)):
+        listed(desk, spec, *NEWS[:count])
+        desk.visit(hours)
+        assert (skips(desk), len(desk.told()[0])) == (held, count - 3)
+    desk.server.replies["/n/3"] = article(3, NEWS[2], "Dunia")
+    desk.visit(4)
+    assert skips(desk) == {2: held[2], 4: "only"}
+    desk.sources = [f"Kabar {spec}, only: {{category: [Olahraga]}}"]
+    desk.visit(6)
+    assert skips(desk) == {2: "only"}, "what was told stays"
+    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 6)] == [1, 0, 3, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("only", "asked"), [("url: [/m/]", 0), ("url: [/n/1]", 1), ("title: [^Museum]", 0), ("words: [pupuk]", 3)]
+)
+def test_an_article_is_asked_for_where_its_list_leaves_open_what_only_looks_at(
+    desk: Desk, only: str, asked: int
+) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in (1, 2, 3)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, only: {{{only}}}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    desk.visit(0)
+    assert (sum("/n/" in path for path in desk.server.paths), 3 - len(skips(desk))) == (asked, asked)
+
+
+def test_what_only_fits_by_its_list_is_not_lost_by_the_words_of_its_article(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, f"{NEWS[0]} dan hujan", "Dunia")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, only: {{title: [badai$]}}"]
+    listed(desk, BY_ARTICLE[0], NEWS[0])
+    desk.visit(0)
+    assert (skips(desk), "hujan" in desk.entries()[0]["title"]) == ({}, True)
+
+
+def test_what_only_fits_by_its_list_comes_back_when_the_rules_change(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = article(1, f"{NEWS[0]} dan hujan", "Dunia")
+    listed(desk, BY_ARTICLE[0], NEWS[0])
+    for hours, rules, by in (
+        (0, "only: {category: [Olahraga]}", {1: "only"}),
+        (1, "only: {title: [badai$]}, skip: {words: [hujan]}", {1: "skip words 'hujan'"}),
+        (2, "only: {title: [badai$, kabut]}, skip: {words: [kabut]}", {}),
+    ):
+        desk.sources = [f"Kabar {BY_ARTICLE[0]}, {rules}"]
+        desk.visit(hours)
+        assert skips(desk) == by
+
+
+WAITS = "skip (its article is to be read first)"
+SPORT = "skip: {category: [Olahraga]}"
+BARRED = "skip category 'Olahraga'"
+
+
+def linked(desk: Desk, *links: str, pad: str = "") -> None:
+    """Have the outlet list items of these addresses, each of another's host maybe."""
+    items = "".join(
+        f"<item><title>{title}</title><link>{link}</link></item>" for title, link in zip(NEWS, links, strict=False)
+    )
+    body = f"<rss version='2.0'><channel><title>Kabar{pad}</title>{items}</channel></rss>"
+    desk.server.replies["/rss"] = hostile.answer(body.encode(), RSS)
+
+
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+def test_what_its_article_may_skip_is_not_told_before_that_has_had_its_turn(
+    desk: Desk, spec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 2)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 6)}
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (2, 4)}
+    desk.server.replies["/n/5"] = hostile.answer(b"", status="404 Not Found")
+    desk.sources = [f"Kabar {spec}, {SPORT}"]
+    listed(desk, spec, *NEWS[:5])
+    desk.visit(0)
+    assert sum(by == WAITS for by in skips(desk).values()) == 3
+    assert len(desk.told()[0]) + len(skips(desk)) == 5
+    for hours in (1, 2, 3):
+        desk.visit(hours)
+    assert skips(desk) == {2: BARRED, 4: BARRED}
+    assert len(desk.told()[0]) == 3, "what cannot be had is judged by its list"
+    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 5)] == [1] * 4
+
+
+def test_articles_of_items_that_their_list_dropped_have_their_turn_though_it_changes_each_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 2)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 7)}
+    desk.server.replies["/n/4"] = article(4, NEWS[3], "Olahraga")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    linked(desk, *(desk.server.url(f"/n/{n}") for n in range(1, 6)))
+    desk.visit(0)
+    assert sum(by == WAITS for by in skips(desk).values()) == 3
+    for hours in (1, 2):
+        linked(desk, desk.server.url("/n/1"), pad=f" pukul {hours}")
+        desk.visit(hours)
+    assert (skips(desk), len(desk.told()[0])) == ({4: BARRED}, 4)
+    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 6)] == [1] * 5
+
+
+def test_sites_that_are_closed_keep_no_other_from_its_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two sites, of which a visit asks one, the robots.txt of the first cannot be had for days."""
+    monkeypatch.setattr(articles, "MOST_SITES", 1)
+    monkeypatch.setattr(articles, "MOST", 2)
+    monkeypatch.setattr(articles, "MOST_WANTED", 4)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in range(1, 7)}
+    down = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    with outlets.outlets({"/robots.txt": down} | desk.server.replies) as closed:
+        desk.beside = [closed]
+        links = [closed.url(f"/n/{n}", "localhost") for n in (1, 2, 3)] + [desk.server.url("/n/4")]
+        linked(desk, *links)
+        desk.visit(0)
+        assert skips(desk) == dict.fromkeys(range(1, 5), WAITS)
+        desk.visit(2)
+        assert skips(desk) == {1: WAITS, 2: WAITS, 3: WAITS, 4: BARRED}, "none asked a second time"
+        desk.visit(5.9)
+        assert (len(skips(desk)), desk.told()[0]) == (4, {})
+        desk.visit(6.1)
+        assert (skips(desk), len(desk.told()[0])) == ({4: BARRED}, 3), "their lists' words do"
+        closed.replies["/robots.txt"] = hostile.answer(b"", status="404 Not Found")
+        for hours in (8, 10):
+            desk.visit(hours)
+        assert all(one["content"] for one in desk.entries())
+        assert (skips(desk), len(desk.told()[0])) == ({4: BARRED}, 3), "what is told is not taken back"
+
+
+@pytest.mark.parametrize("listing", ["", "503 Down"])
+def test_a_host_that_asks_to_wait_each_time_holds_nothing_for_ever(desk: Desk, listing: str) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[0], "Dunia")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    busy = hostile.answer(b"", "Retry-After: 600000", status="429 Slow down")
+    with outlets.outlets({f"/n/{n}": busy for n in (1, 2)}) as other:
+        desk.beside = [other]
+        linked(desk, *(other.url(f"/n/{n}", "localhost") for n in (1, 2)))
+        desk.visit(0)
+        if listing:
+            desk.server.replies["/rss"] = hostile.answer(b"", status=listing)
+        desk.visit(2)
+        assert skips(desk) == {1: WAITS, 2: WAITS}
+        desk.visit(5.9)
+        assert skips(desk)[1] == WAITS
+        desk.visit(6.1)
+        assert (skips(desk), len(desk.told()[0])) == ({}, 2)
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_a_page_that_fails_three_times_is_waited_for_no_longer(desk: Desk, changes: bool) -> None:
+    desk.server.replies["/n/1"] = hostile.answer(b"", status="500 Oops")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    for hours, held in ((0, {1: WAITS}), (1, {1: WAITS}), (2, {})):
+        linked(desk, desk.server.url("/n/1"), pad=str(hours) if changes else "")
+        desk.visit(hours)
+        assert skips(desk) == held
+    assert len(desk.told()[0]) == 1
+
+
+def test_what_waits_for_its_article_is_let_in_though_its_source_is_gone(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    desk.visit(0)
+    assert set(skips(desk).values()) == {WAITS}
+    desk.server.replies["/lain"] = hostile.answer(rss(NEWS[4]), RSS)
+    desk.sources = ["Warta /lain"]
+    desk.visit(5)
+    assert len(skips(desk)) == 3
+    desk.visit(7)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 4)
+
+
+def test_a_host_that_refuses_lets_all_be_judged_by_their_list_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 2)
+    desk.server.replies |= {f"/n/{n}": hostile.answer(b"", status="403 Forbidden") for n in range(1, 6)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:5])
+    desk.visit(0)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 5)
+    assert sum("/n/" in path for path in desk.server.paths) == 1
+
+
+def test_a_redirect_to_one_site_too_many_is_no_try_of_the_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "MOST_SITES", 1)
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    with outlets.outlets({"/n/1": article(1, NEWS[0], "Olahraga")}) as other:
+        desk.beside = [other]
+        desk.server.replies["/n/1"] = hostile.redirect(302, other.url("/n/1", "localhost"))
+        listed(desk, BY_ARTICLE[0], NEWS[0])
+        for hours in (0, 1, 2, 3):
+            desk.visit(hours)
+        assert skips(desk) == {1: WAITS}
+        monkeypatch.undo()
+        desk.visit(4)
+        assert skips(desk) == {1: BARRED}
+
+
+def test_what_waits_for_its_article_waits_though_the_rules_change_and_not_where_none_is_read(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    for hours, rules, held in (
+        (0, SPORT, {1: WAITS, 2: WAITS, 3: WAITS}),
+        (1, "skip: {category: [Olahraga, Iklan]}", {1: WAITS, 2: WAITS, 3: WAITS}),
+        (2, "skip: {category: [Olahraga], url: [/n/2]}", {1: WAITS, 2: "skip url '/n/2'", 3: WAITS}),
+        (3, "full_text: false, skip: {category: [Olahraga], url: [/n/2]}", {2: "skip url '/n/2'"}),
+    ):
+        spec = "/rss" if "full_text" in rules else BY_ARTICLE[0]
+        desk.sources = [f"Kabar {spec}, {rules}"]
+        desk.visit(hours)
+        assert skips(desk) == held
+    assert len(desk.told()[0]) == 2
+
+
+def test_items_whose_list_says_what_skip_looks_at_wait_for_nothing(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, skip: {{title: [^Iklan], url: [/x/]}}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    desk.visit(0)
+    assert (skips(desk), len(desk.told()[0])) == ({}, 3)
