@@ -12,7 +12,7 @@ from . import clock, robots, selection
 from .bounded import GIVEN_UP, PARTY, Crowded
 from .config import Source, languages
 from .errors import AnyamError, FetchError, ParseError, RefusedAddress, Waiting
-from .hosts import host_of
+from .hosts import domain_of, host_of
 from .pages import subject
 from .permission import Closed, Disallowed
 from .reading import read_article
@@ -47,8 +47,12 @@ SECONDS = 240.0
 """Seconds after which a poll stores what articles it has: what it brought so far must not wait for the slowest."""
 
 
-class Later(AnyamError):
-    """A page was not asked for at this visit, which has asked all that it may."""
+REFUSALS = 2
+"""Articles that a host may refuse one after the other (403) until it is taken to refuse all."""
+
+
+class Astray(FetchError):
+    """A page led to a place that could not be asked: that says nothing of its own host."""
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -80,7 +84,7 @@ async def with_texts(
     stored = await asyncio.to_thread(unread)
     lacking = [index for index, (_, is_wanted) in enumerate(stored) if is_wanted and _wants(arrivals[index], source)]
     # What is held back is asked for when nobody doubts it any longer.
-    wanted = await _in_turn(tools, [(i, arrivals[i].entry.url or "") for i in lacking if not arrivals[i].doubt])
+    wanted = await _in_turn(tools, source, [(i, arrivals[i].entry.url or "") for i in lacking if not arrivals[i].doubt])
     told = {i: _waiting(arrivals[i], source) for i in lacking}
     read, problems = await _read_all(tools, source_id, source, [arrivals[i] for i in wanted], visit, inside=inside)
     told |= zip(wanted, read, strict=True)
@@ -110,18 +114,25 @@ async def missing(
         with tools.site.store.read() as connection:
             return entries.listed(connection, numbers)
 
-    numbers = (await _in_turn(tools, await asyncio.to_thread(lacking)))[: 2 * MOST]
+    numbers = (await _in_turn(tools, source, await asyncio.to_thread(lacking)))[: 2 * MOST]
     wanted = await asyncio.to_thread(listed, numbers) if numbers else []
     told, _ = await _read_all(tools, source_id, source, wanted, visit, inside=inside)
     return list(zip(numbers, told, strict=True))
 
 
-async def _in_turn(tools: Tools, wanted: Sequence[tuple[int, str]]) -> list[int]:
-    """Order articles, each a number and an address: those of sites whose robots.txt cannot be had come last, the one
-    that was asked longest ago before the others.
+async def _in_turn(tools: Tools, source: Source, wanted: Sequence[tuple[int, str]]) -> list[int]:
+    """Order articles, each a number and an address: those of sites whose robots.txt cannot be had come after the
+    others, the one that was asked longest ago first, and at the end those of hosts that are to be left alone.
     """
     closed = await asyncio.to_thread(tools.permission.closed) if wanted else {}
-    return [one for one, url in sorted(wanted, key=lambda one: closed.get(robots.origin(one[1]), _NEVER))]
+    now, guest = clock.now(), domain_of(host_of(source.url))
+
+    def turn(one: tuple[int, str]) -> tuple[bool, datetime]:
+        url = one[1]
+        waits = tools.client.ledger.until(host_of(url), now=now, guest=guest) is not None
+        return waits, closed.get(robots.origin(url), _NEVER)
+
+    return [number for number, _ in sorted(wanted, key=turn)]
 
 
 async def _read_all(
@@ -132,10 +143,13 @@ async def _read_all(
     errors: list[str] = []
     by_host: dict[str, list[int]] = {}
     for index, url in enumerate(arrival.entry.url or "" for arrival in wanted):
-        if host_of(url) not in visit.refused and visit.admit(url):
+        if visit.refused.get(host_of(url)):
+            told[index] = replace(wanted[index], lacks_text=True, was_asked=False)
+        elif host_of(url) not in visit.refused and visit.admit(url):
             by_host.setdefault(host_of(url), []).append(index)
 
     async def read(name: str, host: Sequence[int]) -> None:
+        refused = 0
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
         for place, (index, refusal) in enumerate(zip(host, refusals, strict=True)):
             try:
@@ -149,21 +163,24 @@ async def _read_all(
                         return
                     visit.left -= 1
                     told[index] = await _with_text(tools, source, wanted[index], visit, inside=inside)
+                    refused = 0
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
                 if isinstance(error, Waiting):
-                    visit.refused.add(name)
+                    visit.refused[name] = False
                     return
-                if not isinstance(error, Closed | Crowded | Later):
+                if not isinstance(error, Closed | Crowded):
                     said = wanted[index] if _is_final(error) else told[index]
                     told[index] = replace(said, lacks_text=True, was_asked=True)
-                if (isinstance(error, FetchError) and error.status == 403) or (
-                    isinstance(error, ParseError) and GIVEN_UP in str(error)
-                ):
-                    visit.refused.add(name)
-                    # A host that refuses one, or whose page is too costly, is not asked for forty. Nobody knows when it
+                refused = refused + 1 if isinstance(error, FetchError) and error.status == 403 else 0
+                if isinstance(error, FetchError) and error.retry_after is not None:
+                    visit.refused[name] = False
+                    return
+                if refused == REFUSALS or (isinstance(error, ParseError) and GIVEN_UP in str(error)):
+                    visit.refused[name] = True
+                    # A host that refuses, or whose page is too costly, is not asked for forty. Nobody knows when it
                     # will answer: what its list says must do.
                     for rest in host[place + 1 :]:
                         told[rest] = replace(wanted[rest], lacks_text=True, was_asked=False)
@@ -245,8 +262,9 @@ def _is_final(error: AnyamError) -> bool:
 def _waiting(arrival: Arrival, source: Source) -> Arrival:
     """Give an arrival whose article waits for its turn: it is not told before, where that may say what `skip` skips."""
     is_open = not arrival.skipped_by and selection.leaves_open(arrival.entry, source.skip)
-    by = UNREAD if is_open else arrival.skipped_by
-    return replace(arrival, lacks_text=True, was_asked=False, skipped_by=by)
+    if is_open:
+        arrival = replace(arrival, skipped_by=UNREAD, held_by=None)
+    return replace(arrival, lacks_text=True, was_asked=False)
 
 
 def _wants(arrival: Arrival, source: Source) -> bool:
@@ -265,8 +283,8 @@ class Visit:
         self._before = self._party.seconds
         self.bytes = 0
         self.left = MOST
-        self.refused: set[str] = set()
-        """Hosts that are asked for no more articles."""
+        self.refused: dict[str, bool] = {}
+        """Hosts that are asked for no more articles, and whether that is for good."""
         self._ends = time.monotonic() + SECONDS
         self.places = asyncio.Semaphore(AT_ONCE)
 
@@ -290,17 +308,26 @@ class Visit:
     async def ask(self, url: str, *, inside: bool = True) -> None:
         """Do as `Permission.ask` does, for where a redirect leads."""
         if not self.admit(url):
-            raise Later(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
+            raise FetchError(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
         await self._tools.permission.ask(url, inside=inside)
 
 
 async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: Visit, *, inside: bool) -> Arrival:
     site = tools.site.config
     request = Request(url=arrival.entry.url or "", inside=inside, source=source.url)
+    is_led = False
+
+    async def permit(url: str, *, inside: bool = True) -> None:
+        nonlocal is_led
+        is_led = True
+        await visit.ask(url, inside=inside)
+
     try:
-        document = await tools.client.get(request, permit=visit.ask)
+        document = await tools.client.get(request, permit=permit)
     except FetchError as error:
         visit.bytes += error.read
+        if is_led:
+            raise Astray(str(error)) from None
         raise
     size = len(document.body)
     visit.bytes += size

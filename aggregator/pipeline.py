@@ -34,8 +34,6 @@ OF_ONE_HOST = 4
 """Of them so many at one host, which is asked one at a time: hundreds of Sources of a slow one hold up no other."""
 PATIENCE = 60.0
 """Seconds to wait while another process makes Stories: four times as long as the lease of one that was killed."""
-LET_IN = 250
-"""Entries that one transaction lets into Stories."""
 LOOK = 0.2
 """Seconds between looks whether it is done."""
 
@@ -114,7 +112,6 @@ def make_stories(site: Site, leader: Leader, *, model: str | None = None) -> Non
     `model` makes vectors beside it.
     """
     try:
-        _let_in(site)
         weave(site, leader)
         if leader.held is not None:
             publish(site, leader.held, model=model)
@@ -124,17 +121,6 @@ def make_stories(site: Site, leader: Leader, *, model: str | None = None) -> Non
         # What it has decided since is not in the store, from where it begins anew.
         leader.engine = None
         raise
-
-
-def _let_in(site: Site) -> None:
-    """Let Entries into Stories whose articles they have waited for in vain."""
-    let_in = LET_IN
-    while let_in == LET_IN:
-        with site.store.read() as connection:
-            if not entries.waiting(connection, now=clock.now()):
-                return
-        with site.store.write() as connection:
-            let_in = entries.let_in(connection, now=clock.now(), most=LET_IN)
 
 
 def make_stories_in_turn(site: Site) -> None:

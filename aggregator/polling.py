@@ -90,8 +90,7 @@ async def _poll(tools: Tools, claimed: Claimed) -> Visited:
         visit, inside = articles.Visit(tools), document.inside
         told = await articles.with_texts(tools, claimed.id, source, reading.arrivals, visit, inside=inside)
         reading = replace(reading, arrivals=told.arrivals, problems=(*reading.problems, *told.problems))
-        if not is_anew:  # else they are judged anew, which must not meet here with what their articles say
-            gone = await articles.missing(tools, claimed.id, source, visit, besides=told.known, inside=inside)
+        gone = await articles.missing(tools, claimed.id, source, visit, besides=told.known, inside=inside)
     rejudged: Mapping[int, str | None] = {}
     if is_anew:
         rejudged, unfinished = await _rejudged(tools, claimed, source)
@@ -145,8 +144,9 @@ def _keep(
     with tools.client.ledger.taken() as tallies, tools.site.store.write() as connection:
         # Validators and Entries in one transaction: a crash between them would lose the Entries for ever.
         old = now - entries.OLD if sources.is_catching_up(claimed, now=now) else None
-        kept = entries.keep(connection, claimed.id, reading.arrivals, now=now, backlog_before=old, rejudged=rejudged)
-        kept = replace(kept, changed=(*kept.changed, *entries.fill(connection, claimed.id, gone, now=now)))
+        kept = entries.keep(
+            connection, claimed.id, reading.arrivals, now=now, backlog_before=old, rejudged=rejudged, filled=gone
+        )
         problems = (*reading.problems, *_migrated(kept, len(reading.arrivals), claimed))
         pushed = _is_pushed(connection, claimed, brought=bool(kept.new), now=now)
         polled = _polled(

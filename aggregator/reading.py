@@ -148,11 +148,15 @@ def rejudge(skipped: Sequence[Skipped], source: Source, spent: Collection[str] =
     """Judge skipped Entries by the rules that their Source has now; the `spent` expressions are not searched again."""
     patterns = selection.searches(source, spent)
     said = {one.number: selection.judge(one, source, patterns) for one in skipped}
-    by = {number: _held_by(verdict) or verdict.by for number, verdict in said.items()}
-    if source.full_text and source.skip is not None:
-        by |= {one.number: UNREAD for one in skipped if one.by == UNREAD and by[one.number] is None}
+    by = {one.number: _rejudged(one, said[one.number], source) for one in skipped}
     changed = {one.number: by[one.number] for one in skipped if by[one.number] != one.by}
     return Rejudged(changed, frozenset(patterns.unfinished), frozenset(patterns.spent))
+
+
+def _rejudged(one: Skipped, verdict: selection.Verdict, source: Source) -> str | None:
+    if verdict.by is None and source.full_text and not one.is_whole and selection.leaves_open(one, source.skip):
+        return UNREAD if one.by == UNREAD or not verdict.untold else _held_by(verdict)
+    return (None if one.by == UNREAD else _held_by(verdict)) or verdict.by
 
 
 def _held_by(verdict: selection.Verdict) -> str | None:

@@ -53,7 +53,7 @@ def judge(entry: Entry | Skipped, source: Source, patterns: Patterns) -> Verdict
     return Verdict(None, f"skip {barred.untold}" if barred.untold else None)
 
 
-def leaves_open(entry: Entry, rules: Filter | None) -> bool:
+def leaves_open(entry: Entry | Skipped, rules: Filter | None) -> bool:
     """Tell whether a list's item does not say something that a side looks at, and that its article may say."""
     return rules is not None and bool(
         (rules.category and not entry.categories)

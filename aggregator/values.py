@@ -258,12 +258,15 @@ class Skipped:
     """An Entry that a rule of its Source skips, with what rules look at."""
 
     number: int
+    entry_id: str
     title: str
     summary: str
     url: str | None
     categories: tuple[str, ...]
     by: str
     """The rule."""
+    is_whole: bool = True
+    """It holds more than its list's title and summary: there is no article to ask for."""
 
 
 @dataclass(frozen=True, slots=True)

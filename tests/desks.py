@@ -1,7 +1,8 @@
 """An outlet on loopback, the site that reads it, and what stands in its feed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from aggregator import pipeline
 from aggregator.bounded import Bounded
 from aggregator.config import Settings
-from aggregator.opening import open_site
+from aggregator.opening import Site, open_site
 from aggregator.polling import Visited
 from aggregator.store import reading
 from aggregator.store.schema import publication
@@ -50,9 +51,15 @@ class Desk:
         return visit
 
     def on_site(self, act: Callable[[Any], Any]) -> Any:
+        with self.opened() as site:
+            return act(site)
+
+    @contextmanager
+    def opened(self) -> Iterator[Site]:
+        """Open the site, as one more process does."""
         site = open_site(Settings(config_path=self.folder / "feeds.yaml", database_url=self.database_url))
         try:
-            return act(site)
+            yield site
         finally:
             site.store.close()
 

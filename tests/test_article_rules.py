@@ -1,15 +1,25 @@
 """What `only` and `skip` make of items whose articles are read: who waits for them, and who decides."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hostile
 import outlets
 import pytest
 from desks import NEWS, RSS, Desk, rss
+from making import START
+from sqlalchemy import select
 
-from aggregator import articles
+from aggregator import articles, clock, pipeline
 from aggregator.bounded import Bounded
+from aggregator.opening import Site
+from aggregator.store import entries, hosts
+from aggregator.store.schema import entry, log
+from aggregator.values import Reason, Tally
 
 
 @pytest.fixture(scope="module")
@@ -338,22 +348,185 @@ def test_a_host_that_refuses_lets_all_be_judged_by_their_list_at_once(
     listed(desk, BY_ARTICLE[0], *NEWS[:5])
     desk.visit(0)
     assert (skips(desk), len(desk.told()[0])) == ({}, 5)
-    assert sum("/n/" in path for path in desk.server.paths) == 1
+    assert sum("/n/" in path for path in desk.server.paths) == 2
 
 
-def test_a_redirect_to_one_site_too_many_is_no_try_of_the_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "MOST_SITES", 1)
+@pytest.mark.parametrize("where", ["closed", "busy", "refusing", "one site too many"])
+def test_a_page_that_leads_elsewhere_in_vain_says_nothing_of_its_host(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 2)
+    if where == "one site too many":
+        monkeypatch.setattr(articles, "MOST_SITES", 1)
+    answers = {
+        "closed": {"/robots.txt": hostile.answer(b"", status="503 Down")},
+        "busy": {"/x": hostile.answer(b"", "Retry-After: 600000", status="429 Slow down")},
+        "refusing": {"/x": hostile.answer(b"", status="403 Forbidden")},
+        "one site too many": {},
+    }
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (3, 4)}
     desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
-    with outlets.outlets({"/n/1": article(1, NEWS[0], "Olahraga")}) as other:
+    with outlets.outlets(answers[where]) as other:
         desk.beside = [other]
-        desk.server.replies["/n/1"] = hostile.redirect(302, other.url("/n/1", "localhost"))
-        listed(desk, BY_ARTICLE[0], NEWS[0])
-        for hours in (0, 1, 2, 3):
+        led = hostile.redirect(302, other.url("/x", "localhost"))
+        desk.server.replies |= {"/n/1": led, "/n/2": led}
+        for hours in range(5):
+            linked(desk, *(desk.server.url(f"/n/{n}") for n in range(1, 5)), pad=str(hours))
             desk.visit(hours)
+            assert len(skips(desk)) == 4 or hours > 1
+    assert (skips(desk), len(desk.told()[0])) == ({3: BARRED, 4: BARRED}, 2)
+    assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 5)] == [3, 3, 1, 1]
+
+
+def test_a_new_page_that_is_refused_at_each_visit_keeps_no_other_from_its_turn(desk: Desk) -> None:
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (4, 5)}
+    desk.server.replies |= {f"/n/{n}": hostile.answer(b"", status="403 Forbidden") for n in (1, 2, 3)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    for hours in range(3):
+        linked(desk, *(desk.server.url(f"/n/{n}") for n in (hours + 1, 4, 5)))
+        desk.visit(hours)
+    assert skips(desk) == {4: BARRED, 5: BARRED}
+
+
+def test_hosts_that_are_to_be_left_alone_come_last(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "MOST_SITES", 1)
+    monkeypatch.setattr(articles, "MOST", 1)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in range(1, 7)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    with outlets.outlets(dict(desk.server.replies)) as other:
+        desk.beside = [other]
+        linked(desk)
+        desk.visit(0)
+        linked(desk, *(other.url(f"/n/{n}", "localhost") for n in (1, 2, 3)), desk.server.url("/n/4"))
+        desk.on_site(lambda site: _leave_alone(site, f"localhost:{other.port}", START + timedelta(days=2)))
+        desk.visit(1)
+        assert skips(desk) == {1: WAITS, 2: WAITS, 3: WAITS, 4: BARRED}
+
+
+def _leave_alone(site: Any, host: str, until: datetime) -> None:
+    with site.store.write() as connection:
+        told = Tally(host, requests=1, waits=1, wait_until=until, wait_reason=Reason("retry-after"))
+        hosts.record(connection, [told], now=START)
+
+
+def test_articles_of_a_list_that_always_ends_in_the_middle_have_their_turn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 1)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (1, 2, 3)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    for hours in range(4):
+        linked(desk, *(desk.server.url(f"/n/{n}") for n in ((1, 2, 3) if not hours else (1,))))
+        whole = desk.server.replies["/rss"].partition(b"\r\n\r\n")[2]  # type: ignore[union-attr]
+        desk.server.replies["/rss"] = hostile.answer(whole.replace(b"</channel></rss>", b"<item><ti"), RSS)
+        desk.visit(hours)
+    assert skips(desk) == {1: BARRED, 2: BARRED, 3: BARRED}
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_is_free_by_its_list_when_rules_change_waits_for_its_article(desk: Desk, is_listed: bool) -> None:
+    desk.server.replies["/n/1"] = article(1, NEWS[3], "Olahraga")
+    desk.server.replies["/n/2"] = article(2, NEWS[1], "Dunia")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, skip: {{title: ['^Timnas|^Bank'], category: [Olahraga]}}"]
+    listed(desk, BY_ARTICLE[0], NEWS[3], NEWS[1])
+    desk.visit(0)
+    assert "/n/1" not in desk.server.paths
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    if not is_listed:
+        desk.server.replies["/rss"] = hostile.answer(rss(NEWS[5], guid="lain", link="http://kabar.example/9"), RSS)
+    desk.visit(9)
+    if not is_listed:
+        assert {n: by for n, by in skips(desk).items() if n < 3} == {1: WAITS, 2: WAITS}
+    desk.visit(11)
+    assert {n: by for n, by in skips(desk).items() if n < 3} == {1: BARRED}
+    assert [desk.server.paths.count(f"/n/{n}") for n in (1, 2)] == [1, 1]
+
+
+def test_the_wait_for_an_article_begins_when_its_list_lets_the_item_through(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 1)
+    desk.server.replies |= {"/n/1": article(1, NEWS[0], "Dunia"), "/n/2": article(2, NEWS[3], "Olahraga")}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, only: {{title: [Feri, Akhirnya]}}, {SPORT}"]
+    listed(desk, BY_ARTICLE[0], NEWS[2], NEWS[3])
+    desk.visit(0)
+    assert skips(desk) == {1: "only", 2: "only"}
+    listed(desk, BY_ARTICLE[0], NEWS[0], f"Akhirnya {NEWS[3]}")
+    desk.visit(8)
+    assert skips(desk) == {2: WAITS}
+    desk.visit(9)
+    assert skips(desk) == {2: BARRED}
+
+
+def test_a_headline_that_changes_at_each_visit_does_not_end_the_wait(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    for minutes in range(0, 350, 25):
+        listed(desk, BY_ARTICLE[0], f"{NEWS[3]} pukul {minutes}")
+        desk.visit(minutes / 60)
         assert skips(desk) == {1: WAITS}
-        monkeypatch.undo()
-        desk.visit(4)
-        assert skips(desk) == {1: BARRED}
+    desk.visit(6)
+    assert skips(desk) == {}
+
+
+def test_what_waited_for_its_article_is_as_new_as_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "MOST", 1)
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Dunia") for n in range(1, 5)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    link = desk.server.url("/n/{n}")
+    desk.server.replies["/rss"] = hostile.answer(rss(NEWS[0], link=link), RSS)
+    desk.visit(0)
+    body = rss(*NEWS[:3], link=link, old=49)
+    desk.server.replies["/rss"] = hostile.answer(body, RSS)
+    desk.visit(1)
+    desk.visit(2)
+
+    def backlog(site: Any) -> list[bool]:
+        with site.store.read() as connection:
+            return list(connection.execute(select(entry.c.backlog).order_by(entry.c.id)).scalars())
+
+    assert (skips(desk), desk.on_site(backlog)) == ({}, [False, False, False])
+
+
+def test_an_expression_that_cannot_be_told_holds_nothing_that_waited(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST", 1)
+    title = f"{'a' * 40}! {NEWS[0]}"
+    desk.server.replies |= {f"/n/{n}": article(n, title, "Dunia") for n in (1, 2, 3)}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, skip: {{category: [Olahraga], title: ['^(a|a)*$']}}"]
+    listed(desk, BY_ARTICLE[0], *(f"{title} {n}" for n in range(3)))
+    desk.visit(0)
+    assert skips(desk) == {2: WAITS, 3: WAITS}
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, skip: {{category: [Olahraga, Iklan], title: ['^(a|a)*$']}}"]
+    for hours, left in ((1, 1), (2, 0)):
+        desk.visit(hours)
+        assert list(skips(desk).values()) == [WAITS] * left
+
+
+def test_two_processes_let_in_what_has_waited_once(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    desk.server.replies["/rss"] = hostile.answer(
+        rss(*(f"{NEWS[n % 6]} {n}" for n in range(60)), link=desk.server.url("/n/{n}")), RSS
+    )
+    desk.visit(0)
+    desk.monkeypatch.setenv("ANYAM_AT", (START + timedelta(hours=7)).isoformat())
+    start = threading.Barrier(2)
+
+    def let_in(site: Site) -> int:
+        start.wait()
+        with site.store.write() as connection:
+            return entries.let_in(connection, now=clock.now(), most=100)
+
+    with desk.opened() as one, desk.opened() as other:
+        with ThreadPoolExecutor() as pool:
+            assert sum(pool.map(let_in, (one, other))) == 60
+        with one.store.read() as connection:
+            lines = connection.execute(select(log.c.entry_id).where(log.c.kind == "entry")).scalars().all()
+        assert len(lines) == len(set(lines)) == 60
+        pipeline.make_stories_in_turn(other)
+    assert desk.told()[0]
 
 
 def test_what_waits_for_its_article_waits_though_the_rules_change_and_not_where_none_is_read(desk: Desk) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import numpy as np
 
 from ..hosts import host_of
-from ..stories.features import headline, surfaces
+from ..stories.features import headline, surfaces, words_of
+from ..stories.stopwords import STOPWORDS
 from ..values import Report
 from .sketch import TITLE, Sketch, Wording, telling, wording
 from .words import Hashes, folded, text_of
@@ -139,19 +140,30 @@ def _is_retitled(one: Wording, other: Wording, shared: float | None) -> bool:
 
 def _exchanged(one: str, other: str) -> int:
     """Count the names and numbers that one of two titles has in place of the other's; none where one only says more."""
-    own, theirs = surfaces(one).keys(), surfaces(other).keys()
+    own, theirs = _named(one), _named(other)
     return len(own ^ theirs) if own - theirs and theirs - own else 0
+
+
+def _named(title: str) -> set[str]:
+    """Give what may be names, and the numbers, of a title, however few consonants they have: Aceh, Riau."""
+    named = surfaces(title)
+    return {*named, *(word.casefold() for word in words_of(title) if _is_short_name(word))}
+
+
+def _is_short_name(word: str) -> bool:
+    is_word = len(word) > 2 and not word[0].islower() and not word[0].isdigit() and word.casefold() not in STOPWORDS
+    return is_word and not surfaces(word)
 
 
 def _is_mended(one: Report, other: Report) -> bool:
     """Tell whether titles over one short text differ as those of one report do: by a number, or by what its speaker is
     called. Any other name in place of another may be the place of another alert.
     """
-    own, theirs = (surfaces(report.title[:TITLE]).keys() for report in (one, other))
+    own, theirs = (_named(report.title[:TITLE]) for report in (one, other))
     if len(own ^ theirs) <= MENDED and all(key[2].isdigit() for key in own ^ theirs):
         return True
     said, again = (report.title.partition(": ")[2] for report in (one, other))
-    return bool(said) and said == again and one.published_at == other.published_at
+    return bool(said) and said == again and one.published_at is not None and one.published_at == other.published_at
 
 
 def _bare(title: str, outlets: Collection[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .months import UNNAMED, ZONES, ZONES_BY_LANGUAGE
 
@@ -41,6 +41,7 @@ AMERICAN = {
 HALVED_ZONE = re.compile(r"\W*[ap]m\W*([ecmp]t)(?![a-z])")  # "7:30 pm et"; alone, such a word is French or Latin
 # A bare "-12" before a word is a day: "19:30 -12 des".
 OFFSET = re.compile(r"[^\d+-]{0,12}?([+-])(?:(\d{1,2}):?(\d{2})(?!\d)|(\d{1,2})(?![\d:./-]| ?[^\W\d_]))")
+PLACE = re.compile(r"[\s(\[]{0,3}([a-z]{3,12}/[a-z]+(?:_[a-z]+)*(?:/[a-z]+(?:_[a-z]+)*)?)\b")
 HALF_A_YEAR = timedelta(days=182)  # then a zone with summer time has its other name
 WHOLE_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)()")
 
@@ -83,7 +84,8 @@ def find(rest: str, *, noon: datetime, language: str) -> tuple[tuple[int, int, i
     if hour > 24 or minute > 59 or second > 60:
         raise ValueError("no such time")
     american = HALVED_ZONE.match(after)
-    zone = AMERICAN[american[1]] if american else _offset(OFFSET.match(after)) or _named(after, noon, language)
+    zone = AMERICAN[american[1]] if american else _placed(after) or _offset(OFFSET.match(after))
+    zone = zone or _named(after, noon, language)
     return (hour, minute, min(second, 59)), zone  # leap seconds are real in feeds
 
 
@@ -116,6 +118,15 @@ def _offset(found: re.Match[str] | None) -> tzinfo | None:
         return None
     span = timedelta(hours=hours, minutes=minutes)
     return timezone(span if found[1] == "+" else -span)
+
+
+def _placed(after: str) -> tzinfo | None:
+    """Give the zone of a place by its name in the IANA database."""
+    found = PLACE.match(after)
+    try:
+        return ZoneInfo(found[1].title().replace("_Of_", "_of_")) if found else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _named(after: str, noon: datetime, language: str) -> tzinfo | None:

@@ -59,9 +59,9 @@ _SOLAR = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهری�
 JOINED = re.compile("(كانون|تشرين) (?:ال)?(اول|ثاني)")
 ZONES = {  # hours; the commonest meaning in newsrooms where a name has two
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
-    "eet": 2, "eest": 3, "sast": 2, "msk": 3, "мск": 3, "trt": 3, "ast": -4, "ist": 5.5, "pkt": 5, "npt": 5.75,
-    "irst": 3.5, "wib": 7, "ict": 7, "wita": 8, "sgt": 8, "myt": 8, "hkt": 8, "pht": 8, "awst": 8, "wit": 9, "jst": 9,
-    "kst": 9, "acst": 9.5,
+    "eet": 2, "eest": 3, "sast": 2, "msk": 3, "мск": 3, "trt": 3, "tsi": 3, "ast": -4, "ist": 5.5, "pkt": 5,
+    "npt": 5.75, "irst": 3.5, "wib": 7, "ict": 7, "wita": 8, "sgt": 8, "myt": 8, "hkt": 8, "pht": 8, "awst": 8,
+    "wit": 9, "jst": 9, "kst": 9, "acst": 9.5,
     "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "adt": -3, "brt": -3, "art": -3, "est": -5, "edt": -4, "cst": -6,
     "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "hst": -10,
     "москве": 3, "московскому": 3, "غرينتش": 0, "جرينتش": 0, "مكة": 3,

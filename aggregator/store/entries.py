@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
@@ -14,7 +14,7 @@ from ..normalize.urls import identity
 from ..values import UNREAD, UNTOLD, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
-from .schema import WAITS, entry, revision, source
+from .schema import entry, revision, source
 from .schema import log as log_table
 from .types import AnyRow
 
@@ -50,13 +50,15 @@ def keep(
     now: datetime,
     backlog_before: datetime | None = None,
     rejudged: Mapping[int, str | None] | None = None,
+    filled: Sequence[tuple[int, Arrival]] = (),
 ) -> Kept:
     """Store what a document brought: new Entries with their line in the log, changed ones with their former
     wording kept as a revision, all in the caller's transaction.
 
     Skipped and doubtful Entries are stored, and not logged. New ones dated before `backlog_before` are marked as
     backlog, which is never announced as news. Of the `rejudged` Entries, those that do not stand in the document, or of
-    which an article has told more, are skipped by another rule now, or by none.
+    which an article has told more, are skipped by another rule now, or by none. `filled`: what came of those that
+    `lacking` gave.
     """
     found = identities.find(connection, source_id, arrivals)
     pairs = list(zip(arrivals, found.matches, strict=True))
@@ -67,6 +69,7 @@ def keep(
     log.append_entries(connection, logged, outlet=outlet, at=now)
     rejudged = rejudged or {}
     revised = [(arrival, match) for arrival, match in pairs if match is not None and match != SAID]
+    revised += [(_judged(arrival, rejudged.get(number, arrival.skipped_by)), number) for number, arrival in filled]
     changed = _revise(connection, revised, outlet, now, rejudged)
     numbers = iter(ids)
     owners = [match if match is not None else next(numbers) for match in found.matches]
@@ -74,9 +77,14 @@ def keep(
     fickle = identities.learn(connection, source_id, found, owned)
     renamed = {owners[place] for place in found.renamed(arrivals)}
     # What stands in the document has been judged by what it says there, and not by its former words.
-    here = set(owners)
+    here = {*owners, *(number for number, _ in filled)}
     rejudge(connection, source_id, {id: by for id, by in rejudged.items() if id not in here}, now=now)
     return Kept(tuple(ids), tuple(changed), len(renamed - fickle))
+
+
+def _judged(arrival: Arrival, by: str | None) -> Arrival:
+    """Give what came without its article's words as the rules judge it now."""
+    return arrival if arrival.is_read else replace(arrival, skipped_by=by)
 
 
 def unread(
@@ -86,17 +94,23 @@ def unread(
     otherwise than what is stored, or its text could not be had before and may be asked for again.
     """
     matches = identities.find(connection, source_id, arrivals).matches
-    stored: dict[int, tuple[bytes, int | None, bool]] = {}
-    kept = select(entry.c.id, entry.c.digest, entry.c.text_tries, entry.c.revision, entry.c.changed_at)
+    stored: dict[int, AnyRow] = {}
+    kept = select(
+        *(entry.c[name] for name in ("id", "digest", "text_tries", "revision", "changed_at", "skipped_by", "is_read"))
+    )
     for some in batches(match for match in matches if match is not None):
-        rows = connection.execute(kept.where(entry.c.id.in_(some)))
-        stored.update((row.id, (bytes(row.digest), row.text_tries, _rests(row, now))) for row in rows)
+        stored.update((row.id, row) for row in connection.execute(kept.where(entry.c.id.in_(some))))
 
     def wanted(arrival: Arrival, match: int | None) -> bool:
         if match is None or match not in stored:
             return match is None
-        digest, tries, rests = stored[match]
-        return not rests and (_is_reworded(digest, arrival) or (tries is not None and tries < TEXT_TRIES))
+        row = stored[match]
+        if _rests(row, now):
+            return False
+        if row.text_tries is None and row.skipped_by and not row.is_read and not arrival.skipped_by:
+            return True  # its list skips it no longer
+        is_lacking = row.text_tries is not None and row.text_tries < TEXT_TRIES
+        return is_lacking or _is_reworded(bytes(row.digest), arrival)
 
     return [(match, wanted(arrival, match)) for arrival, match in zip(arrivals, matches, strict=True)]
 
@@ -107,7 +121,7 @@ def lacking(connection: Connection, source_id: int, *, most: int, now: datetime)
     """
     tries = entry.c.text_tries
     rows = connection.execute(
-        select(entry.c.id, entry.c.url, entry.c.revision, entry.c.changed_at)
+        select(entry.c.id, entry.c.url, entry.c.revision, entry.c.changed_at, entry.c.skipped_by)
         .where(
             entry.c.source_id == source_id,
             tries.is_not(None),
@@ -158,17 +172,28 @@ def fill(
 
 def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
     """Give Entries that a rule skips, in the order of their numbers, with what rules look at."""
-    looked_at = (entry.c.id, entry.c.title, entry.c.summary, entry.c.url, entry.c.categories, entry.c.skipped_by)
+    names = ("id", "entry_id", "title", "summary", "url", "categories", "skipped_by", "is_read")
+    is_whole = or_(entry.c.is_read, entry.c.content != "").label("is_whole")
     held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
-    rows = connection.execute(select(*looked_at).where(*held).order_by(entry.c.id).limit(most))
-    return [Skipped(row.id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by) for row in rows]
+    rows = connection.execute(
+        select(*(entry.c[name] for name in names), is_whole).where(*held).order_by(entry.c.id).limit(most)
+    )
+    return [
+        Skipped(
+            row.id, row.entry_id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by, row.is_whole
+        )
+        for row in rows
+    ]
 
 
 def let_in(connection: Connection, *, now: datetime, most: int) -> int:
     """Let Entries into Stories whose articles have not come for LONGEST_WAIT, by the words of their lists; gives how
     many, so many at most.
     """
-    rows = list(connection.execute(_overdue(now).order_by(entry.c.id).limit(most)))
+    # Before their rows, of which it waits for none: a poll may hold one, and wait for the log.
+    log.hold(connection)
+    overdue = _overdue(now).order_by(entry.c.id).limit(most).with_for_update(of=entry, skip_locked=True)
+    rows = list(connection.execute(overdue))
     for row in rows:
         _reconsider(connection, row, None, row.doubt, row.outlet, now)
     return len(rows)
@@ -181,7 +206,7 @@ def waiting(connection: Connection, *, now: datetime) -> bool:
 
 def _overdue(now: datetime) -> Select[Any]:
     held = select(entry, source.c.outlet).join(source, source.c.id == entry.c.source_id)
-    return held.where(WAITS, entry.c.first_seen_at <= now - LONGEST_WAIT)
+    return held.where(entry.c.waits_until <= now)
 
 
 def untold(connection: Connection, source_id: int) -> int:
@@ -234,6 +259,7 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "via_name": item.via_name,
         "via_url": item.via_url,
         "skipped_by": arrival.skipped_by,
+        "waits_until": None,
         "doubt": arrival.doubt,
         "is_read": arrival.is_read,
         "text_tries": int(arrival.was_asked) if arrival.lacks_text else None,
@@ -252,7 +278,8 @@ def _insert(
     for arrival in fresh:
         dated = arrival.entry.published_at
         is_old = backlog_before is not None and dated is not None and dated < backlog_before
-        rows.append(_columns(arrival) | same | {"backlog": is_old})
+        waits = {"waits_until": now + LONGEST_WAIT} if arrival.skipped_by == UNREAD else {}
+        rows.append(_columns(arrival) | same | waits | {"backlog": is_old})
     statement = entry.insert().returning(entry.c.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, rows).scalars())
 
@@ -306,8 +333,9 @@ def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None
         by: str | None = rejudged.get(row.id, row.skipped_by)
         fits_only = not (arrival.fits_not or arrival.held_by)  # by its list, which is enough
         return None if by and by.startswith("only") and fits_only else by
-    # What cannot be told in time neither frees nor skips it.
-    return (row.skipped_by and arrival.held_by) if arrival.held_by else arrival.skipped_by
+    if arrival.held_by:  # what cannot be told in time neither frees nor skips it
+        return arrival.held_by if row.skipped_by not in (None, UNREAD) else None
+    return arrival.skipped_by
 
 
 _KEPT = ("url", "title", "summary", "content", "language", "published_at")
@@ -324,7 +352,7 @@ def _former(row: AnyRow, now: datetime) -> dict[str, Any]:
 def _rests(row: AnyRow, now: datetime) -> bool:
     """Say whether an Entry has changed so often that it takes what arrives without a revision, for now."""
     often = int(row.revision) - FREE
-    return often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
+    return row.skipped_by != UNREAD and often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
 
 
 def _update(connection: Connection, updates: Mapping[int, Mapping[str, Any]]) -> None:
@@ -342,11 +370,13 @@ def _update(connection: Connection, updates: Mapping[int, Mapping[str, Any]]) ->
 
 def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[dict[str, Any], bool]:
     """Give what changes of an Entry by what arrived, and whether a reader sees it."""
-    lacked = row.text_tries is not None
+    # That of what a rule skipped by its list had not been asked for.
+    is_asked = arrival.is_read or arrival.lacks_text
+    lacked = row.text_tries is not None or (is_asked and row.skipped_by is not None and not row.is_read)
     if _is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
         values = _columns(arrival)
         # The id that an item had first stays its id: others may hold on to it.
-        del values["entry_id"], values["skipped_by"], values["doubt"]
+        del values["entry_id"], values["skipped_by"], values["waits_until"], values["doubt"]
         # A page's list never holds the text that its article gave: losing it would be no correction.
         values["content"] = values["content"] or row.content
         values["url"] = values["url"] or row.url
@@ -361,7 +391,7 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         return values, any(values[name] != getattr(row, name) for name in _KEPT)
     values = _refreshed(row, arrival)
     if lacked and arrival.lacks_text:
-        values["text_tries"] = row.text_tries + arrival.was_asked
+        values["text_tries"] = (row.text_tries or 0) + arrival.was_asked
     url = arrival.entry.url
     is_moved = url is not None and url != row.url and not (row.url and identity(url) == identity(row.url))
     return values | ({"url": url} if is_moved else {}), is_moved
@@ -427,18 +457,22 @@ def _reconsider(
     connection: Connection, row: AnyRow, skipped_by: str | None, doubt: str | None, outlet: str, now: datetime
 ) -> None:
     """An Entry that no rule skips and nobody doubts any longer comes back; one that is in the log stays: it is told."""
+    # Nobody else shall let it in at the same time.
+    held = select(entry.c.revision, entry.c.published_at, entry.c.content, entry.c.text_tries)
+    told = connection.execute(held.where(entry.c.id == row.id).with_for_update()).one()
     of_entry = select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)
     is_logged = row.story_id is not None or connection.execute(of_entry).first() is not None
     if skipped_by and is_logged:
         return
     doubt = doubt if row.doubt else None
-    values: dict[str, Any] = {"skipped_by": skipped_by, "doubt": doubt}
-    if row.skipped_by and not skipped_by and not row.content and row.text_tries is None:
+    values: dict[str, Any] = {"skipped_by": skipped_by, "waits_until": None, "doubt": doubt}
+    if skipped_by == UNREAD:
+        values["waits_until"] = row.waits_until or now + LONGEST_WAIT
+    if row.skipped_by and skipped_by in (None, UNREAD) and not told.content and told.text_tries is None:
         values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
     if not skipped_by and doubt is None and not is_logged:
-        now_told = connection.execute(select(entry.c.revision, entry.c.published_at).where(entry.c.id == row.id)).one()
-        dated = now_told.published_at or row.first_seen_at
-        log.append_entries(connection, [(row.id, now_told.revision)], outlet=outlet, at=now)
+        dated = told.published_at or row.first_seen_at
+        log.append_entries(connection, [(row.id, told.revision)], outlet=outlet, at=now)
         # What comes back is no news when it is old.
-        values["backlog"] = bool(row.backlog or dated < now - OLD)
+        values["backlog"] = bool(row.backlog or (row.skipped_by != UNREAD and dated < now - OLD))
     connection.execute(update(entry).where(entry.c.id == row.id).values(**values))

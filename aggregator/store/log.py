@@ -63,6 +63,11 @@ def append_tick(connection: Connection, *, at: datetime) -> None:
     _append(connection, [{"kind": "tick"}], at=at)
 
 
+def hold(connection: Connection) -> None:
+    """Keep all others from appending lines until the transaction ends."""
+    connection.execute(select(log_head).with_for_update()).one()
+
+
 def _append(connection: Connection, rows: Sequence[dict[str, object]], *, at: datetime) -> None:
     if not rows:
         return

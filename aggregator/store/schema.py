@@ -16,7 +16,6 @@ from sqlalchemy import (
     text,
 )
 
-from ..values import UNREAD
 from .types import Because, Moment, Words
 
 metadata = MetaData(
@@ -193,7 +192,7 @@ _LACKING = text("text_tries IS NOT NULL")
 # Few Entries wait for their origins to be read, and each turn of the leader looks for them.
 _UNCREDITED = text("origins IS NULL")
 # Few Entries wait for their articles, and each second one looks for such as have waited long enough.
-WAITS = text(f"skipped_by = '{UNREAD}'")
+_WAITING = text("waits_until IS NOT NULL")
 
 entry = Table(
     "entry",
@@ -227,12 +226,13 @@ entry = Table(
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("text_tries", Integer),
     Column("is_read", Boolean, nullable=False, server_default=false()),
+    Column("waits_until", Moment),
     Column("story_id", Words, ForeignKey("story.id")),
     Column("copy_of", Number, ForeignKey("entry.id")),
     Column("origins", JSON(none_as_null=True)),
     Index(None, "source_id", "id"),
     Index("ix_entry_lacking", "source_id", sqlite_where=_LACKING, postgresql_where=_LACKING),
-    Index("ix_entry_waiting", "first_seen_at", sqlite_where=WAITS, postgresql_where=WAITS),
+    Index("ix_entry_waiting", "waits_until", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("ix_entry_unread", "id", sqlite_where=_UNCREDITED, postgresql_where=_UNCREDITED),
     Index(None, "story_id"),
     Index(None, "copy_of"),

@@ -1,4 +1,4 @@
-"""Entries that wait for their articles, by when they were first seen."""
+"""Until when Entries wait for their articles, which may say what `skip` looks at."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    waits = sa.text("skipped_by = 'skip (its article is to be read first)'")
-    op.create_index("ix_entry_waiting", "entry", ["first_seen_at"], sqlite_where=waits, postgresql_where=waits)
+    with op.batch_alter_table("entry") as entry:
+        entry.add_column(sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True))
+    waits = sa.text("waits_until IS NOT NULL")
+    op.create_index("ix_entry_waiting", "entry", ["waits_until"], sqlite_where=waits, postgresql_where=waits)
