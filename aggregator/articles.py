@@ -19,7 +19,7 @@ from .reading import read_article
 from .store import entries, walls
 from .stories.features import plain
 from .tools import Tools
-from .values import UNREAD, Arrival, Request
+from .values import UNREAD, WHOLE, Arrival, Request
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +28,6 @@ MOST = 40
 MOST_WANTED = 1_000
 """Entries of earlier visits, the newest, among which one looks for articles to ask for; sites that are closed, or whose
 pages wait, hide no others."""
-WHOLE = 1_000
-"""Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
 SHARED = 3
 """So many headlines over one text: two articles may share theirs, three show a wall or an advertisement."""
 MOST_SITES = 10
@@ -49,10 +47,15 @@ SECONDS = 240.0
 
 REFUSALS = 2
 """Articles that a host may refuse one after the other (403) until it is taken to refuse all."""
+LED = 5
+"""Pages of a host that lead to places that wait, one after the other, until it is asked for no more."""
 
 
 class Astray(FetchError):
-    """A page led to a place that could not be asked: that says nothing of its own host."""
+    """A page led to a place elsewhere that could not be had: that says nothing of its own host."""
+
+    waits = False
+    """That place is to be left alone."""
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -77,15 +80,18 @@ async def with_texts(
     address of `fetch.allow`, so its articles may.
     """
 
-    def unread() -> list[tuple[int | None, bool]]:
+    def unread() -> list[tuple[int | None, int | None]]:
         with tools.site.store.read() as connection:
             return entries.unread(connection, source_id, arrivals, now=clock.now())
 
     stored = await asyncio.to_thread(unread)
-    lacking = [index for index, (_, is_wanted) in enumerate(stored) if is_wanted and _wants(arrivals[index], source)]
+    lacking = {
+        index: tries for index, (_, tries) in enumerate(stored) if tries is not None and _wants(arrivals[index], source)
+    }
     # What is held back is asked for when nobody doubts it any longer.
-    wanted = await _in_turn(tools, source, [(i, arrivals[i].entry.url or "") for i in lacking if not arrivals[i].doubt])
-    told = {i: _waiting(arrivals[i], source) for i in lacking}
+    asked = [(i, arrivals[i].entry.url or "", tries) for i, tries in lacking.items() if not arrivals[i].doubt]
+    wanted = await _in_turn(tools, source, asked)
+    told = {i: replace(arrivals[i], lacks_text=True, was_asked=False) for i in lacking}
     read, problems = await _read_all(tools, source_id, source, [arrivals[i] for i in wanted], visit, inside=inside)
     told |= zip(wanted, read, strict=True)
     forbidden = await tools.permission.forbidden([one.entry.url or "" for one in arrivals if _wants(one, source)])
@@ -105,10 +111,10 @@ async def missing(
     if not visit.left:
         return []
 
-    def lacking() -> list[tuple[int, str]]:
+    def lacking() -> list[tuple[int, str, int]]:
         with tools.site.store.read() as connection:
             found = entries.lacking(connection, source_id, most=MOST_WANTED, now=clock.now())
-            return [(number, url) for number, url in found if number not in besides]
+            return [one for one in found if one[0] not in besides]
 
     def listed(numbers: Sequence[int]) -> list[Arrival]:
         with tools.site.store.read() as connection:
@@ -120,19 +126,20 @@ async def missing(
     return list(zip(numbers, told, strict=True))
 
 
-async def _in_turn(tools: Tools, source: Source, wanted: Sequence[tuple[int, str]]) -> list[int]:
-    """Order articles, each a number and an address: those of sites whose robots.txt cannot be had come after the
-    others, the one that was asked longest ago first, and at the end those of hosts that are to be left alone.
+async def _in_turn(tools: Tools, source: Source, wanted: Sequence[tuple[int, str, int]]) -> list[int]:
+    """Order articles, each a number, an address and how often it was asked for: those of sites whose robots.txt cannot
+    be had come after the others, the one that was asked longest ago first, and at the end those of hosts that are to be
+    left alone.
     """
     closed = await asyncio.to_thread(tools.permission.closed) if wanted else {}
     now, guest = clock.now(), domain_of(host_of(source.url))
 
-    def turn(one: tuple[int, str]) -> tuple[bool, datetime]:
-        url = one[1]
+    def turn(one: tuple[int, str, int]) -> tuple[bool, datetime, int]:
+        _, url, tries = one
         waits = tools.client.ledger.until(host_of(url), now=now, guest=guest) is not None
-        return waits, closed.get(robots.origin(url), _NEVER)
+        return waits, closed.get(robots.origin(url), _NEVER), tries
 
-    return [number for number, _ in sorted(wanted, key=turn)]
+    return [number for number, _, _ in sorted(wanted, key=turn)]
 
 
 async def _read_all(
@@ -149,7 +156,7 @@ async def _read_all(
             by_host.setdefault(host_of(url), []).append(index)
 
     async def read(name: str, host: Sequence[int]) -> None:
-        refused = 0
+        refused = led = 0
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
         for place, (index, refusal) in enumerate(zip(host, refusals, strict=True)):
             try:
@@ -163,7 +170,7 @@ async def _read_all(
                         return
                     visit.left -= 1
                     told[index] = await _with_text(tools, source, wanted[index], visit, inside=inside)
-                    refused = 0
+                    refused = led = 0
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
@@ -171,6 +178,13 @@ async def _read_all(
                 if isinstance(error, Waiting):
                     visit.refused[name] = False
                     return
+                if isinstance(error, Astray) and error.waits:
+                    told[index] = replace(told[index], was_asked=True, was_led=True)
+                    led += 1
+                    if led == LED:
+                        visit.refused[name] = False
+                        return
+                    continue
                 if not isinstance(error, Closed | Crowded):
                     said = wanted[index] if _is_final(error) else told[index]
                     told[index] = replace(said, lacks_text=True, was_asked=True)
@@ -196,7 +210,7 @@ async def _read_all(
                 raise result
     if shared := await asyncio.to_thread(_walls, tools, source_id, wanted, told):
         for index in shared:
-            told[index] = replace(wanted[index], lacks_text=True)
+            told[index] = replace(_waiting(wanted[index], source), was_asked=True)
         pages = "a page has the same text as other pages of this host, in place of its article"
         if len(shared) > 1:
             pages = f"the same text stands on {len(shared)} pages in place of their articles"
@@ -255,7 +269,7 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
 def _is_final(error: AnyamError) -> bool:
     """Tell whether a page will hardly be had at the next visit either: what its list says must do."""
     if not isinstance(error, FetchError):
-        return True
+        return GIVEN_UP in str(error)  # what is no article today may be a wall in its place
     return isinstance(error, Disallowed | RefusedAddress) or (error.retry_after is None and error.status in FINAL)
 
 
@@ -315,20 +329,22 @@ class Visit:
 async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: Visit, *, inside: bool) -> Arrival:
     site = tools.site.config
     request = Request(url=arrival.entry.url or "", inside=inside, source=source.url)
-    is_led = False
+    here = place = host_of(request.url)
 
     async def permit(url: str, *, inside: bool = True) -> None:
-        nonlocal is_led
-        is_led = True
+        nonlocal place
+        place = host_of(url)
         await visit.ask(url, inside=inside)
 
     try:
         document = await tools.client.get(request, permit=permit)
     except FetchError as error:
         visit.bytes += error.read
-        if is_led:
-            raise Astray(str(error)) from None
-        raise
+        if domain_of(place) == domain_of(here):
+            raise
+        astray = Astray(str(error))
+        astray.waits = isinstance(error, Waiting) or error.retry_after is not None
+        raise astray from None
     size = len(document.body)
     visit.bytes += size
     with tools.bounded.holding(size, most=MOST_HELD):

@@ -217,6 +217,8 @@ class Entry:
 
 UNTOLD = " (not told in time)"
 """How the words end that name an expression of which nobody knows whether it fits."""
+WHOLE = 1_000
+"""Characters of text from which on a list is taken to hold the article itself: to fetch its page would be a waste."""
 UNREAD = "skip (its article is to be read first)"
 """What keeps an Entry out of Stories, for some hours at most, whose article waits for its turn and may say what `skip`
 looks at."""
@@ -239,6 +241,8 @@ class Arrival:
     """Why it is held back for an editor's eye: it is unlike what its Source brought before."""
     was_asked: bool = True
     """It was asked for: what had to wait for its turn is no failure of the page."""
+    was_led: bool = False
+    """Its page led to a place that is to be left alone: it is asked for again, after the others."""
     headline: str | None = None
     """The title that its list gives it, where its article's page was read."""
 

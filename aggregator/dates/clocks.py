@@ -3,7 +3,8 @@
 import re
 from collections.abc import Container
 from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from .months import UNNAMED, ZONES, ZONES_BY_LANGUAGE
 
@@ -41,7 +42,7 @@ AMERICAN = {
 HALVED_ZONE = re.compile(r"\W*[ap]m\W*([ecmp]t)(?![a-z])")  # "7:30 pm et"; alone, such a word is French or Latin
 # A bare "-12" before a word is a day: "19:30 -12 des".
 OFFSET = re.compile(r"[^\d+-]{0,12}?([+-])(?:(\d{1,2}):?(\d{2})(?!\d)|(\d{1,2})(?![\d:./-]| ?[^\W\d_]))")
-PLACE = re.compile(r"[\s(\[]{0,3}([a-z]{3,12}/[a-z]+(?:_[a-z]+)*(?:/[a-z]+(?:_[a-z]+)*)?)\b")
+PLACE = re.compile(r"[a-z]{2,12}(?:/[a-z0-9_+-]+)+")
 HALF_A_YEAR = timedelta(days=182)  # then a zone with summer time has its other name
 WHOLE_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)()")
 
@@ -122,11 +123,13 @@ def _offset(found: re.Match[str] | None) -> tzinfo | None:
 
 def _placed(after: str) -> tzinfo | None:
     """Give the zone of a place by its name in the IANA database."""
-    found = PLACE.match(after)
-    try:
-        return ZoneInfo(found[1].title().replace("_Of_", "_of_")) if found else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    names = (_places().get(word) for word in PLACE.findall(after))
+    return next((ZoneInfo(name) for name in names if name), None)
+
+
+@cache
+def _places() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones() if "/" in name}
 
 
 def _named(after: str, noon: datetime, language: str) -> tzinfo | None:

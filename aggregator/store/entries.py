@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
-from ..values import UNREAD, UNTOLD, Arrival, Enclosure, Entry, Skipped
+from ..values import UNREAD, UNTOLD, WHOLE, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
@@ -89,9 +89,9 @@ def _judged(arrival: Arrival, by: str | None) -> Arrival:
 
 def unread(
     connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime
-) -> list[tuple[int | None, bool]]:
-    """Say of each arrival which Entry it is, None of a new one, and whether its article is wanted: it is new, reads
-    otherwise than what is stored, or its text could not be had before and may be asked for again.
+) -> list[tuple[int | None, int | None]]:
+    """Say of each arrival which Entry it is, None of a new one, and how often its article was asked for in vain, None
+    where it is not wanted: it is, of what is new, reads otherwise than what is stored, or lacks its text yet.
     """
     matches = identities.find(connection, source_id, arrivals).matches
     stored: dict[int, AnyRow] = {}
@@ -101,38 +101,40 @@ def unread(
     for some in batches(match for match in matches if match is not None):
         stored.update((row.id, row) for row in connection.execute(kept.where(entry.c.id.in_(some))))
 
-    def wanted(arrival: Arrival, match: int | None) -> bool:
-        if match is None or match not in stored:
-            return match is None
-        row = stored[match]
-        if _rests(row, now):
-            return False
-        if row.text_tries is None and row.skipped_by and not row.is_read and not arrival.skipped_by:
-            return True  # its list skips it no longer
-        is_lacking = row.text_tries is not None and row.text_tries < TEXT_TRIES
-        return is_lacking or _is_reworded(bytes(row.digest), arrival)
+    def tries(arrival: Arrival, match: int | None) -> int | None:
+        if match is None:
+            return 0
+        row = stored.get(match)
+        if row is None or (_rests(row, now) and row.skipped_by != UNREAD):
+            return None
+        if row.text_tries is not None and row.text_tries < TEXT_TRIES:
+            return int(row.text_tries)
+        is_free = row.text_tries is None and row.skipped_by and not row.is_read and not arrival.skipped_by
+        return 0 if is_free or _is_reworded(bytes(row.digest), arrival) else None
 
-    return [(match, wanted(arrival, match)) for arrival, match in zip(arrivals, matches, strict=True)]
+    return [(match, tries(arrival, match)) for arrival, match in zip(arrivals, matches, strict=True)]
 
 
-def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, str]]:
+def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, str, int]]:
     """Give the numbers and addresses of Entries whose article's text could not be had yet and may be asked for again,
-    the newest first.
+    and how often it was, the newest first.
     """
-    tries = entry.c.text_tries
+    tries, by = entry.c.text_tries, entry.c.skipped_by
     rows = connection.execute(
-        select(entry.c.id, entry.c.url, entry.c.revision, entry.c.changed_at, entry.c.skipped_by)
+        select(entry.c.id, entry.c.url, tries, entry.c.revision, entry.c.changed_at, by)
         .where(
             entry.c.source_id == source_id,
             tries.is_not(None),
             tries < TEXT_TRIES,
             entry.c.url.is_not(None),
             entry.c.doubt.is_(None),
+            or_(by.is_(None), by == UNREAD, by.startswith("only")),  # what is barred no article frees
         )
         .order_by(entry.c.id.desc())
         .limit(most)
     )
-    return [(row.id, row.url) for row in rows if not _rests(row, now)]
+    waiting = (row for row in rows if row.skipped_by == UNREAD or not _rests(row, now))
+    return [(row.id, row.url, row.text_tries) for row in waiting]
 
 
 def listed(connection: Connection, numbers: Sequence[int]) -> list[Arrival]:
@@ -173,7 +175,8 @@ def fill(
 def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
     """Give Entries that a rule skips, in the order of their numbers, with what rules look at."""
     names = ("id", "entry_id", "title", "summary", "url", "categories", "skipped_by", "is_read")
-    is_whole = or_(entry.c.is_read, entry.c.content != "").label("is_whole")
+    has_text = func.length(entry.c.content) >= WHOLE
+    is_whole = or_(entry.c.is_read, entry.c.url.is_(None), has_text).label("is_whole")
     held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
     rows = connection.execute(
         select(*(entry.c[name] for name in names), is_whole).where(*held).order_by(entry.c.id).limit(most)
@@ -277,9 +280,11 @@ def _insert(
     rows = []
     for arrival in fresh:
         dated = arrival.entry.published_at
-        is_old = backlog_before is not None and dated is not None and dated < backlog_before
-        waits = {"waits_until": now + LONGEST_WAIT} if arrival.skipped_by == UNREAD else {}
-        rows.append(_columns(arrival) | same | waits | {"backlog": is_old})
+        waits = arrival.skipped_by == UNREAD
+        # What its article may date yet counts as old until that has come.
+        is_old = backlog_before is not None and (waits if dated is None else dated < backlog_before)
+        until = {"waits_until": now + LONGEST_WAIT} if waits else {}
+        rows.append(_columns(arrival) | same | until | {"backlog": is_old})
     statement = entry.insert().returning(entry.c.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, rows).scalars())
 
@@ -327,7 +332,7 @@ def _skipped_by(row: AnyRow, arrival: Arrival, rejudged: Mapping[int, str | None
     """Say which rule skips a known Entry, None where none does: its list alone does not free what its article skips,
     nor hold by `only` what its article let through.
     """
-    if arrival.skipped_by == UNREAD and arrival.was_asked and (row.text_tries or 0) + 1 >= TEXT_TRIES:
+    if arrival.skipped_by == UNREAD and _tries(row, arrival) >= TEXT_TRIES:
         arrival = replace(arrival, skipped_by=None)  # it is not asked for again
     if row.is_read and not arrival.is_read and (arrival.fits_not or arrival.skipped_by in (None, UNREAD)):
         by: str | None = rejudged.get(row.id, row.skipped_by)
@@ -352,7 +357,7 @@ def _former(row: AnyRow, now: datetime) -> dict[str, Any]:
 def _rests(row: AnyRow, now: datetime) -> bool:
     """Say whether an Entry has changed so often that it takes what arrives without a revision, for now."""
     often = int(row.revision) - FREE
-    return row.skipped_by != UNREAD and often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
+    return often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
 
 
 def _update(connection: Connection, updates: Mapping[int, Mapping[str, Any]]) -> None:
@@ -385,16 +390,24 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         at = values["published_at"]
         if at is None or (row.published_at is None and at > row.first_seen_at):  # which lay in the future then
             values |= {"published_at": row.published_at, "date_note": row.date_note}
+        if row.skipped_by == UNREAD and arrival.lacks_text:
+            values["text_tries"] = _tries(row, arrival)
         if row.content and not arrival.entry.content and not arrival.lacks_text:
             values["text_tries"] = 0  # its article has not been asked for, and is when it rests no longer
         values["title"] = _newest_title(connection, row, arrival)
         return values, any(values[name] != getattr(row, name) for name in _KEPT)
     values = _refreshed(row, arrival)
     if lacked and arrival.lacks_text:
-        values["text_tries"] = (row.text_tries or 0) + arrival.was_asked
+        values["text_tries"] = _tries(row, arrival)
     url = arrival.entry.url
     is_moved = url is not None and url != row.url and not (row.url and identity(url) == identity(row.url))
     return values | ({"url": url} if is_moved else {}), is_moved
+
+
+def _tries(row: AnyRow, arrival: Arrival) -> int:
+    """Count how often an article was asked for in vain."""
+    tries = (row.text_tries or 0) + int(arrival.was_asked)
+    return min(tries, TEXT_TRIES - 1) if arrival.was_led else tries
 
 
 def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
@@ -449,6 +462,14 @@ def _refreshed(row: AnyRow, arrival: Arrival) -> dict[str, Any]:
     return values
 
 
+def _is_backlog(row: AnyRow, dated: datetime | None, now: datetime) -> bool:
+    """Say whether what comes into Stories late is old, and no news."""
+    if row.waits_until is not None and row.waits_until <= row.first_seen_at + LONGEST_WAIT:
+        # It has waited since it came: as it would have been judged then, by the date that is known now.
+        return bool(row.backlog) and dated is not None and dated < row.first_seen_at - OLD
+    return bool(row.backlog) or (dated or row.first_seen_at) < now - OLD
+
+
 def _bare(addresses: Iterable[str | None]) -> set[str]:
     return {urlsplit(address)._replace(query="").geturl() for address in addresses if address}
 
@@ -458,7 +479,7 @@ def _reconsider(
 ) -> None:
     """An Entry that no rule skips and nobody doubts any longer comes back; one that is in the log stays: it is told."""
     # Nobody else shall let it in at the same time.
-    held = select(entry.c.revision, entry.c.published_at, entry.c.content, entry.c.text_tries)
+    held = select(entry.c.revision, entry.c.published_at, entry.c.content, entry.c.text_tries, entry.c.is_read)
     told = connection.execute(held.where(entry.c.id == row.id).with_for_update()).one()
     of_entry = select(log_table.c.seq).where(log_table.c.entry_id == row.id).limit(1)
     is_logged = row.story_id is not None or connection.execute(of_entry).first() is not None
@@ -468,11 +489,10 @@ def _reconsider(
     values: dict[str, Any] = {"skipped_by": skipped_by, "waits_until": None, "doubt": doubt}
     if skipped_by == UNREAD:
         values["waits_until"] = row.waits_until or now + LONGEST_WAIT
-    if row.skipped_by and skipped_by in (None, UNREAD) and not told.content and told.text_tries is None:
+    lacks_text = told.text_tries is None and not told.is_read and len(told.content) < WHOLE
+    if row.skipped_by and skipped_by in (None, UNREAD) and lacks_text:
         values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
     if not skipped_by and doubt is None and not is_logged:
-        dated = told.published_at or row.first_seen_at
         log.append_entries(connection, [(row.id, told.revision)], outlet=outlet, at=now)
-        # What comes back is no news when it is old.
-        values["backlog"] = bool(row.backlog or (row.skipped_by != UNREAD and dated < now - OLD))
+        values["backlog"] = _is_backlog(row, told.published_at, now)
     connection.execute(update(entry).where(entry.c.id == row.id).values(**values))
