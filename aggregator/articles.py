@@ -47,15 +47,12 @@ SECONDS = 240.0
 
 REFUSALS = 2
 """Articles that a host may refuse one after the other (403) until it is taken to refuse all."""
-LED = 5
-"""Pages of a host that lead to places that wait, one after the other, until it is asked for no more."""
+MOST_LED = 1_000
+"""Pages that lead to other hosts in vain of which a process knows where they lead."""
 
 
 class Astray(FetchError):
     """A page led to a place elsewhere that could not be had: that says nothing of its own host."""
-
-    waits = False
-    """That place is to be left alone."""
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -156,12 +153,14 @@ async def _read_all(
             by_host.setdefault(host_of(url), []).append(index)
 
     async def read(name: str, host: Sequence[int]) -> None:
-        refused = led = 0
+        refused = 0
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
         for place, (index, refusal) in enumerate(zip(host, refusals, strict=True)):
             try:
                 if refusal is not None:
                     raise refusal
+                if _waits_elsewhere(tools, source, wanted[index].entry.url or ""):
+                    continue
                 async with visit.places:
                     if visit.is_over():
                         errors.append("they cost more than one visit may; the others come at later ones")
@@ -170,7 +169,7 @@ async def _read_all(
                         return
                     visit.left -= 1
                     told[index] = await _with_text(tools, source, wanted[index], visit, inside=inside)
-                    refused = led = 0
+                    refused = 0
             except AnyamError as error:
                 logger.info("article of %s: %s", source.name, error)
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
@@ -178,13 +177,6 @@ async def _read_all(
                 if isinstance(error, Waiting):
                     visit.refused[name] = False
                     return
-                if isinstance(error, Astray) and error.waits:
-                    told[index] = replace(told[index], was_asked=True, was_led=True)
-                    led += 1
-                    if led == LED:
-                        visit.refused[name] = False
-                        return
-                    continue
                 if not isinstance(error, Closed | Crowded):
                     said = wanted[index] if _is_final(error) else told[index]
                     told[index] = replace(said, lacks_text=True, was_asked=True)
@@ -266,6 +258,13 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
     return found
 
 
+def _waits_elsewhere(tools: Tools, source: Source, url: str) -> bool:
+    """Tell whether a page is known to lead to a host that is to be left alone."""
+    place = tools.led.get(url)
+    guest = domain_of(host_of(source.url))
+    return place is not None and tools.client.ledger.until(place, now=clock.now(), guest=guest) is not None
+
+
 def _is_final(error: AnyamError) -> bool:
     """Tell whether a page will hardly be had at the next visit either: what its list says must do."""
     if not isinstance(error, FetchError):
@@ -330,6 +329,7 @@ async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: Visi
     site = tools.site.config
     request = Request(url=arrival.entry.url or "", inside=inside, source=source.url)
     here = place = host_of(request.url)
+    tools.led.pop(request.url, None)
 
     async def permit(url: str, *, inside: bool = True) -> None:
         nonlocal place
@@ -340,11 +340,14 @@ async def _with_text(tools: Tools, source: Source, arrival: Arrival, visit: Visi
         document = await tools.client.get(request, permit=permit)
     except FetchError as error:
         visit.bytes += error.read
-        if domain_of(place) == domain_of(here):
+        # What another host of the domain refuses, this one does; that it waits, or is closed, is its own affair.
+        asks_to_wait = isinstance(error, Waiting | Closed) or error.retry_after is not None
+        if place == here or (domain_of(place) == domain_of(here) and not asks_to_wait):
             raise
-        astray = Astray(str(error))
-        astray.waits = isinstance(error, Waiting) or error.retry_after is not None
-        raise astray from None
+        tools.led[request.url] = place
+        while len(tools.led) > MOST_LED:
+            del tools.led[next(iter(tools.led))]
+        raise Astray(str(error)) from None
     size = len(document.body)
     visit.bytes += size
     with tools.bounded.holding(size, most=MOST_HELD):

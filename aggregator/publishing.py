@@ -43,7 +43,8 @@ def _publish_some(site: Site, held: Leadership, model: str | None) -> int:
     with site.store.write() as connection:
         log.advance(site.store, connection, held)
         site.check(connection)
-        for story, seen in due:
+        # In the order in which whoever wakes Stories locks them.
+        for story, seen in sorted(due, key=lambda one: one[0].id):
             known = publications.records_of(connection, story.id)
             try:
                 told = _tell(site, story, known, now, awaits=story.id in awaiting)

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Self
 
@@ -28,6 +28,8 @@ class Tools:
     client: Client
     bounded: Bounded
     permission: Permission
+    led: dict[str, str] = field(default_factory=dict)
+    """Pages that led to another host in vain, each with that host."""
 
     @classmethod
     def of(cls, site: Site, client: Client, bounded: Bounded) -> Self:

@@ -241,8 +241,6 @@ class Arrival:
     """Why it is held back for an editor's eye: it is unlike what its Source brought before."""
     was_asked: bool = True
     """It was asked for: what had to wait for its turn is no failure of the page."""
-    was_led: bool = False
-    """Its page led to a place that is to be left alone: it is asked for again, after the others."""
     headline: str | None = None
     """The title that its list gives it, where its article's page was read."""
 

@@ -1,12 +1,13 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
@@ -175,18 +176,33 @@ def fill(
 def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
     """Give Entries that a rule skips, in the order of their numbers, with what rules look at."""
     names = ("id", "entry_id", "title", "summary", "url", "categories", "skipped_by", "is_read")
-    has_text = func.length(entry.c.content) >= WHOLE
-    is_whole = or_(entry.c.is_read, entry.c.url.is_(None), has_text).label("is_whole")
+    # Of short ones nobody needs to know how long they are without their markup.
+    content = case((func.length(entry.c.content) >= WHOLE, entry.c.content), else_="").label("content")
     held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
     rows = connection.execute(
-        select(*(entry.c[name] for name in names), is_whole).where(*held).order_by(entry.c.id).limit(most)
+        select(*(entry.c[name] for name in names), content).where(*held).order_by(entry.c.id).limit(most)
     )
     return [
         Skipped(
-            row.id, row.entry_id, row.title, row.summary, row.url, tuple(row.categories), row.skipped_by, row.is_whole
+            number=row.id,
+            entry_id=row.entry_id,
+            title=row.title,
+            summary=row.summary,
+            url=row.url,
+            categories=tuple(row.categories),
+            by=row.skipped_by,
+            is_whole=row.is_read or row.url is None or _is_whole(row.content),
         )
         for row in rows
     ]
+
+
+def _is_whole(content: str) -> bool:
+    """Say whether a list holds the article itself."""
+    return len(content) >= WHOLE and len(_TAG.sub("", content)) >= WHOLE
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def let_in(connection: Connection, *, now: datetime, most: int) -> int:
@@ -406,8 +422,7 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
 
 def _tries(row: AnyRow, arrival: Arrival) -> int:
     """Count how often an article was asked for in vain."""
-    tries = (row.text_tries or 0) + int(arrival.was_asked)
-    return min(tries, TEXT_TRIES - 1) if arrival.was_led else tries
+    return (row.text_tries or 0) + int(arrival.was_asked)
 
 
 def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
@@ -489,7 +504,9 @@ def _reconsider(
     values: dict[str, Any] = {"skipped_by": skipped_by, "waits_until": None, "doubt": doubt}
     if skipped_by == UNREAD:
         values["waits_until"] = row.waits_until or now + LONGEST_WAIT
-    lacks_text = told.text_tries is None and not told.is_read and len(told.content) < WHOLE
+    elif row.waits_until is not None:
+        values["backlog"] = _is_backlog(row, told.published_at, now)
+    lacks_text = told.text_tries is None and not told.is_read and not _is_whole(told.content)
     if row.skipped_by and skipped_by in (None, UNREAD) and lacks_text:
         values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
     if not skipped_by and doubt is None and not is_logged:
