@@ -10,7 +10,7 @@ from .curate import Bond, Bonds, Edit, Ground, Outcome
 from .gist import Gist
 from .stories import BEST, LEAVE, Explanation, Pairs, Told, Window
 from .topics import SPAN, Topics
-from .values import Event, Gathering, Merge, Placement, Report
+from .values import Event, Gathering, Merge, Placement, Report, Split
 
 MEMORY = max(SPAN, stories.SPAN)
 """How far back the state reaches: restored from this much of the log it is the same as if it had never been away."""
@@ -23,6 +23,7 @@ class Decision:
     event: Event
     placement: Placement | None = None
     merges: tuple[Merge, ...] = ()
+    splits: tuple[Split, ...] = ()
     gatherings: tuple[Gathering, ...] = ()
     gist: bytes = b""
     """What to keep of the Entry, so that the engine need not read it again; nothing of a Copy."""
@@ -81,6 +82,9 @@ class Standing:
         for merge in decision.merges:
             self.topic_of.pop(merge.loser, None)
             self._put(self._entries.pop(merge.loser, []), merge.winner)
+        for split in decision.splits:
+            for entry in split.entries:
+                self._put([entry, *self._copies.get(entry, ())], split.start)
         for gathering in decision.gatherings:
             self.topic_of |= dict.fromkeys(gathering.stories, gathering.topic)
 
@@ -117,12 +121,14 @@ class Engine:
         if not is_copy:
             self._originals.take(event, told.tags)
         gathering = self._topics.place(event, told.title, told.evidence, placement)
-        gatherings = () if gathering is None else (gathering,)
-        decision = Decision(event, placement, gatherings=gatherings, gist=b"" if is_copy else gist.pack(told))
+        gatherings: tuple[Gathering, ...] = () if gathering is None else (gathering,)
+        kept = b"" if is_copy else gist.pack(replace(told, said=self._window.said(event.entry)))
+        decision = Decision(event, placement, gatherings=gatherings, gist=kept)
         if not self._window.is_due:
             return decision
         repaired = self.repair(event)
-        return replace(decision, merges=repaired.merges, gatherings=(*decision.gatherings, *repaired.gatherings))
+        gatherings = (*decision.gatherings, *repaired.gatherings)
+        return replace(decision, merges=repaired.merges, splits=repaired.splits, gatherings=gatherings)
 
     def hear(self, event: Event, vector: bytes) -> Decision:
         """Take in an Entry's vector, and decide whether it belongs elsewhere now that this is known of it."""
@@ -130,7 +136,7 @@ class Engine:
         moved = self._window.hear(event, vector)
         if isinstance(moved, Merge):
             gathering = self._topics.merge(event, moved)
-            return Decision(event, None, (moved,), () if gathering is None else (gathering,))
+            return Decision(event, merges=(moved,), gatherings=() if gathering is None else (gathering,))
         if moved is not None and before is not None:
             self._topics.move([(event.entry, before, moved.story)])
         return Decision(event, moved)
@@ -174,10 +180,13 @@ class Engine:
         return self._window.touched > 0
 
     def repair(self, event: Event) -> Decision:
-        """Join the Stories that have grown together since the last repair."""
-        merges = self._window.repair()
+        """Join the Stories that have grown together since the last repair, and part those that tell two events."""
+        merges, splits = self._window.repair(event.mint)
         gatherings = [self._topics.merge(event, merge) for merge in merges]
-        return Decision(event, None, merges, tuple(one for one in gatherings if one is not None))
+        for split in splits:
+            self._topics.move([(entry, split.story, split.start) for entry in split.entries])
+            gatherings.append(self._topics.look(event, split.start))
+        return Decision(event, None, merges, splits, tuple(one for one in gatherings if one is not None))
 
     def restore(
         self, event: Event, told: Gist | None, placement: Placement, topic: str | None, *, upto: datetime
@@ -186,7 +195,7 @@ class Engine:
         is_recent = event.at >= upto - self._window.span
         if told is not None:
             if is_recent:
-                self._window.take(event, told.evidence, placement.story)
+                self._window.take(event, told.evidence, placement.story, said=told.said)
                 self._originals.take(event, told.tags)
             self._topics.take(event, told.title, told.evidence, placement.story, topic)
         if is_recent and self._window.is_due:

@@ -8,14 +8,17 @@ from functools import cache
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import copies, stories
 from .copies import KEYS, Sketch
 from .stories import KINDS, Evidence
 from .values import Report
 
+_SAID = np.uint8(128)
 _ROOMS = Path(__file__).parent
 _READ_BY = ("copies/*.py", "stories/concepts.*", "stories/evidence.py", "stories/features.py", "stories/stopwords.py")
 
@@ -27,6 +30,8 @@ class Gist:
     title: str
     evidence: Evidence
     tags: tuple[int, ...]
+    said: NDArray[Any] | None = None
+    """Which of the evidence's terms its Story had said before; None where that is not known."""
 
 
 def read(report: Report, sketch: Sketch | None = None) -> Gist:
@@ -35,11 +40,15 @@ def read(report: Report, sketch: Sketch | None = None) -> Gist:
 
 
 def pack(gist: Gist) -> bytes:
-    """Write a gist as bytes: a line of JSON, then the terms, their weights and the tags; usually some 600."""
+    """Write a gist as bytes: a line of JSON, then the terms, their weights and the tags; usually some 600.
+
+    The highest bit of a term's weight says whether its Story had said it before.
+    """
     evidence = gist.evidence
     at = evidence.published_at.timestamp() if evidence.published_at else None
     head = json.dumps([gist.title, evidence.language, at, evidence.ends], separators=(",", ":"))
-    arrays = (evidence.terms.astype("<u4"), evidence.weights, np.array(gist.tags, "<u4"))
+    weights = evidence.weights if gist.said is None else evidence.weights | _SAID * gist.said.astype(np.uint8)
+    arrays = (evidence.terms.astype("<u4"), weights, np.array(gist.tags, "<u4"))
     return b"\n".join((head.encode("ascii"), b"".join(array.tobytes() for array in arrays)))
 
 
@@ -57,6 +66,7 @@ def _unpack(packed: bytes, outlet: str) -> Gist:
     count = ends[KINDS - 1]
     if len(arrays) != 5 * count + 4 * KEYS:
         raise ValueError(f"a gist of {len(packed)} bytes is cut off or too long")
+    weights = np.frombuffer(arrays, np.uint8, count, 4 * count)
     return Gist(
         title,
         Evidence(
@@ -64,10 +74,11 @@ def _unpack(packed: bytes, outlet: str) -> Gist:
             language=language,
             published_at=None if at is None else datetime.fromtimestamp(at, UTC),
             terms=np.frombuffer(arrays, "<u4", count).astype(np.uint32),
-            weights=np.frombuffer(arrays, np.uint8, count, 4 * count),
+            weights=weights & ~_SAID,
             ends=tuple(ends),
         ),
         tuple(np.frombuffer(arrays, "<u4", KEYS, 5 * count).tolist()),
+        weights >= _SAID,
     )
 
 

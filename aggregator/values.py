@@ -355,6 +355,15 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A Story that tells two events: these Entries go on as a Story of their own, `start`."""
+
+    story: str
+    start: str
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gathering:
     """What the engine decided of Topics: this Topic holds these Stories more; `opens` when it is new."""
 

@@ -1,7 +1,7 @@
 """From the log to Stories and Topics, by whoever holds the lease. It decides nothing: the engine does."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -248,18 +248,35 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
     now = clock.now()
     with site.store.write() as connection:
         log.advance(site.store, connection, held, seq=seq)
-        merges = [merge for one in decisions for merge in one.merges]
-        stories.lock_entries(connection, [merge.loser for merge in merges])
-        at = {decision.event.entry: decision.event.at for decision in decisions}
-        placed = [one.placement for one in decisions if one.placement and one.event.kind == "entry"]
-        stories.place(connection, placed, at=at, now=now)
-        gists.put(connection, gist.version(), {one.event.entry: one.gist for one in decisions if one.gist})
-        moved = [one.placement for one in decisions if one.placement and one.event.kind == "vector"]
-        stories.move(connection, moved, at=at, now=now)
-        stories.look(connection, [one.event.entry for one in decisions if one.event.kind == "vector"], now=now)
-        stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)
-        stories.merge(connection, merges, now=now)
-        publications.withdraw(connection, [merge.loser for merge in merges])
-        for one in decisions:
-            if one.edit is not None and one.outcome is not None:
-                edits.keep(connection, one.event, one.edit, one.outcome, now=now)
+        for some in _until_splits(decisions):
+            _keep(connection, some, now)
+
+
+def _until_splits(decisions: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
+    """Give decisions in turn up to each that parts a Story: those behind it may be about what begins there."""
+    start = 0
+    for place, one in enumerate(decisions, start=1):
+        if one.splits or place == len(decisions):
+            yield decisions[start:place]
+            start = place
+
+
+def _keep(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
+    merges = [merge for one in decisions for merge in one.merges]
+    stories.lock_entries(connection, [merge.loser for merge in merges])
+    at = {decision.event.entry: decision.event.at for decision in decisions}
+    placed = [one.placement for one in decisions if one.placement and one.event.kind == "entry"]
+    stories.place(connection, placed, at=at, now=now)
+    gists.put(connection, gist.version(), {one.event.entry: one.gist for one in decisions if one.gist})
+    moved = [one.placement for one in decisions if one.placement and one.event.kind == "vector"]
+    stories.move(connection, moved, at=at, now=now)
+    stories.look(connection, [one.event.entry for one in decisions if one.event.kind == "vector"], now=now)
+    splits = [split for one in decisions for split in one.splits]
+    edits.begin(connection, splits, now=now)
+    stories.gather(connection, [gathering for one in decisions for gathering in one.gatherings], now=now)
+    stories.merge(connection, merges, now=now)
+    publications.withdraw(connection, [merge.loser for merge in merges])
+    edits.split(connection, splits, now=now)
+    for one in decisions:
+        if one.edit is not None and one.outcome is not None:
+            edits.keep(connection, one.event, one.edit, one.outcome, now=now)

@@ -16,7 +16,9 @@ from aggregator.config import Settings
 from aggregator.opening import Site, open_site
 from aggregator.publishing import publish
 from aggregator.store import edits, entries, log, publications, reading, stories
+from aggregator.store import schema as tables
 from aggregator.store.schema import entry, source
+from aggregator.stories import repair, window
 from aggregator.values import Merge, Record, Story
 from aggregator.weaving import Leader, weave
 
@@ -139,6 +141,33 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
     desk.keep(*DAY)
     yield desk
     desk.site.store.close()
+
+
+def test_a_story_that_tells_two_events_is_parted_by_itself_and_joined_again_by_an_editor_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as loosely:
+        loosely.setattr(repair, "SPLIT", -1.0)
+        rate = desk.keep(*RATE)
+        story = desk.stories()[rate[0]]
+        loosely.setattr(window.Window, "_best", lambda self, *_: (1.0, self._numbers()[story]))
+        ferry = desk.keep(*FERRY[:3])
+    assert {desk.stories()[id] for id in (*rate, *ferry)} == {story}
+    assert desk.feed() == [story]
+    ferry += desk.keep(FERRY[3], outlet="Warta")
+    held = desk.stories()
+    (start,) = {held[id] for id in rate}
+    assert ({held[id] for id in ferry}, start != story) == ({story}, True)
+    assert sorted(desk.feed()) == sorted([story, start])
+    with desk.site.store.read() as connection:
+        row = select(tables.story.c.split_from).where(tables.story.c.id == start)
+        assert connection.execute(row).scalar_one() == story
+    desk.restart()
+    desk.keep("Bank Indonesia tahan suku bunga acuan enam persen lagi, kata gubernur")
+    assert {desk.stories()[id] for id in rate} == {start}, "a process that goes on knows of it"
+    assert desk.tell("merge", stories=[story, start])["done"]
+    desk.keep(*FERRY[:2], outlet="Warta")
+    assert {desk.stories()[id] for id in (*rate, *ferry)} == {story}, "what an editor joins stays joined"
 
 
 def apart(desk: Desk) -> tuple[list[int], list[int], str, str]:

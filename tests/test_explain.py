@@ -92,7 +92,7 @@ def test_two_reports_of_one_event_are_together_and_the_sum_says_why(desk: Desk) 
     assert (done.code, done.err) == (0, "")
     assert f"Entry {one} (Kabar, id): {FERRY}\n" in done.out
     assert f"together in the Story {FERRY}" in done.out or "together in the Story without a title yet" in done.out
-    assert f"with a probability of {told['probability']:.3f}; from 0.3 on" in done.out
+    assert f"with a probability of {told['probability']:.3f}; from 0.25 on" in done.out
     assert "by the decision for reports in one language, in log-odds:" in done.out
     assert "The smallest change that would put them apart, all else as it is: " in done.out
     assert "The store has it otherwise" not in done.out

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import at, event, report
 
+from aggregator import gist
+from aggregator.curate.bonds import Bond, Bonds
 from aggregator.stories import Window, read
 from aggregator.stories.tape import Tape
 from aggregator.stories.vectors import SIFTED, Vectors
@@ -49,9 +51,71 @@ def test_a_repair_joins_stories_that_a_third_report_has_brought_together() -> No
     slots = window.members(0)
     assert len(slots) == 2
     window._move(slots[1], 0, window._open("story-2"))  # as if it had come before the words that tie them were known
-    assert window.repair() == (Merge(loser="story-2", winner="story-1"),)
+    assert window.repair("m") == ((Merge(loser="story-2", winner="story-1"),), ())
     assert window.members(0) == slots and window.members(1) == []
-    assert window.touched == 0 and window.repair() == ()
+    assert window.touched == 0 and window.repair("m") == ((), ())
+
+
+RATES = (
+    "Bank Indonesia tahan suku bunga acuan enam persen", "Suku bunga acuan Bank Indonesia ditahan di enam persen",
+    "Bank Indonesia tahan suku bunga acuan di enam persen lagi",
+)  # fmt: skip
+FERRIES = (
+    "Feri KMP Cahaya mogok di Selat Lombok, 148 penumpang dievakuasi",
+    "Feri Cahaya mogok di Selat Lombok, semua penumpang dievakuasi",
+    "Feri KMP Cahaya yang mogok di Selat Lombok ditarik, penumpang dievakuasi",
+    "Feri Cahaya mogok di Selat Lombok, 148 penumpang dievakuasi tim SAR",
+)
+
+
+def glued(bonds: Bonds | None = None) -> Window:
+    """Give a window with the reports of two events in one Story."""
+    window = Window(bonds)
+    for number, title in enumerate((*RATES, *FERRIES), start=1):
+        window.place(event(number), read(report(number, title)))
+    window.assign(dict.fromkeys(range(1, 8), "story-1"))
+    return window
+
+
+def test_a_repair_parts_a_story_that_tells_two_events() -> None:
+    (split,) = glued().repair("mint")[1]
+    assert (split.story, split.entries) == ("story-1", (1, 2, 3)), "the larger part stays"
+    window, again = glued(), glued()
+    assert window.repair("mint") == again.repair("mint") == ((), (split,))
+    assert [window.holder(entry) for entry in range(1, 8)] == [split.start] * 3 + ["story-1"] * 4
+    assert window.repair("mint") == ((), ())
+
+
+@pytest.mark.parametrize("bond", [Bond(1, together=(frozenset({1}), frozenset({5}))), Bond(1, named=("story-1",))])
+def test_a_repair_leaves_a_story_whole_of_which_an_editor_has_decided(bond: Bond) -> None:
+    bonds = Bonds()
+    bonds.add(bond, dict.fromkeys(range(1, 8), "story-1"))
+    assert glued(bonds).repair("mint") == ((), ())
+
+
+def test_a_word_is_as_rare_as_the_events_that_tell_it_however_many_reports_each_has() -> None:
+    window = Window()
+    for number in range(1, 9):
+        window.place(event(number), read(report(number, FERRIES[number % 4])))
+    said = [window.said(number) for number in (1, 8)]
+    assert said[0] is not None and said[1] is not None
+    assert (bool(said[0].any()), bool(said[1].all())) == (False, True)
+    (word,) = read(report(9, "mogok")).terms[:1]
+    assert window.shelf._seen[word] == 1
+    window.forget_before(event(9, minutes=60 * 24 * 60).at)
+    assert not window.shelf._seen.any()
+
+
+def test_a_restored_window_counts_words_as_one_that_was_never_away() -> None:
+    window, restored = Window(), Window()
+    for number, title in enumerate((*FERRIES, *RATES), start=1):
+        placed = window.place(event(number), read(report(number, title)))
+        told = gist.unpack(
+            gist.pack(replace(gist.read(report(number, title)), said=window.said(number))), outlet=f"outlet {number}"
+        )
+        restored.take(event(number), told.evidence, placed.story, said=told.said)
+    assert (restored.shelf._seen == window.shelf._seen).all()
+    assert (restored.shelf._log == window.shelf._log).all()
 
 
 def test_a_repair_is_due_with_the_first_report_of_each_three_days_where_few_come() -> None:
@@ -61,7 +125,7 @@ def test_a_repair_is_due_with_the_first_report_of_each_three_days_where_few_come
         arrived(window, number, TITLES[number % 4], minutes=number * 24 * 60)
         due.append(window.is_due)
         if window.is_due:
-            window.repair()
+            window.repair("m")
     assert [later - sooner for sooner, later in pairwise(np.flatnonzero(due).tolist())] == [3]
 
 
@@ -72,7 +136,7 @@ def test_a_restored_window_is_due_when_one_that_was_never_away_is() -> None:
         restored.take(event(number, minutes=number * 24 * 60), read(report(number, TITLES[number % 4])), placed.story)
         assert restored.is_due == window.is_due
         if window.is_due:
-            window.repair()
+            window.repair("m")
             restored.repaired()
 
 
@@ -81,7 +145,7 @@ def test_a_report_of_a_merged_story_brings_others_to_the_one_it_goes_on_as() -> 
     for number in (1, 2):
         arrived(window, number, TITLES[0])
     window._move(window.members(0)[1], 0, window._open("story-2"))
-    window.repair()
+    window.repair("m")
     assert arrived(window, 3, TITLES[0]).story == "story-1"
 
 

@@ -93,6 +93,10 @@ class Bonds:
         """Say whether an editor has named or placed a Story: it goes on as no other by itself."""
         return story in self._marked
 
+    def holds(self, story: str) -> bool:
+        """Say whether an editor has decided anything of a Story: it stays whole by itself."""
+        return bool(self._held.get(story)) or story in self._marked
+
     def may_join(self, one: str, other: str) -> bool:
         """Say whether two Stories may be joined without an editor."""
         if one in self._marked and other in self._marked:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from ..curate import Bond, Edit, Ground, Outcome, Past, read
 from ..curate.edits import written
-from ..values import Event, Merge
+from ..values import Event, Merge, Split
 from . import log, publications, stories
 from .batches import batches
 from .schema import edit, entry, story, topic
@@ -125,7 +125,7 @@ def keep(connection: Connection, event: Event, said: Edit, outcome: Outcome, *, 
         return
     if said.of is not None:
         connection.execute(update(edit).where(edit.c.id == said.of).values(undone_by=event.edit))
-    _move(connection, outcome, now)
+    move(connection, outcome, now=now)
     for kind, id in outcome.named:
         _name(connection, kind, id)
     _put(connection, event, said, outcome)
@@ -137,7 +137,22 @@ def keep(connection: Connection, event: Event, said: Edit, outcome: Outcome, *, 
     stories.wake(connection, touched, now=now)
 
 
-def _move(connection: Connection, outcome: Outcome, now: datetime) -> None:
+def begin(connection: Connection, splits: Sequence[Split], *, now: datetime) -> None:
+    """Begin the Stories that the engine parts from others, still without Entries: a Topic may hold them already."""
+    move(connection, Outcome(starts=tuple((one.start, one.story) for one in splits)), now=now)
+
+
+def split(connection: Connection, splits: Sequence[Split], *, now: datetime) -> None:
+    """Give the Stories that the engine has parted from others their Entries."""
+    for one in splits:
+        stories.bring(connection, one.start, stories.sections_of(connection, one.story))
+        moves = tuple((entry, one.story, one.start) for entry in one.entries)
+        move(connection, Outcome(moves=moves), now=now)
+        stories.wake(connection, {one.story, one.start}, now=now)
+
+
+def move(connection: Connection, outcome: Outcome, *, now: datetime) -> None:
+    """Move Entries with their Copies, begin Stories, and let some go on as others, or for themselves."""
     moved = {id: to for id, _, to in outcome.moves}
     for some in batches(sorted(moved)):
         own = entry.c.id.in_(some) | entry.c.copy_of.in_(some)

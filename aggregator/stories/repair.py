@@ -1,9 +1,10 @@
-"""Finds Stories that have grown together: two parts of one event that no single report joined. It changes nothing."""
+"""Finds Stories that have grown together, parts of one event, and such as tell two events. It changes nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from .halving import PART, halves
 from .likeness import Comparer
 from .shelf import likest
 
@@ -17,10 +18,17 @@ NEAREST = 8
 """... and so many whose vectors are nearest."""
 SAMPLE = 8
 """Members of each that are compared, each with each."""
-MERGE = 0.3
+MERGE = 0.25
 """Likelihood from which two Stories are one: the mean over their members, told by how well each holds together."""
 LOOSEST = 0.1
 """A Story that holds together worse than this is looked at as if it held together so: it would swallow everything."""
+SPLIT = 0.16
+"""Likelihood below which the two parts of a Story are two Stories, told as MERGE is: so far below it that what was
+merged is not split for one report more."""
+LOOSE = 0.55
+"""A Story that holds together better than this is not looked at."""
+LOOKED_AT = 24
+"""Members of a Story by which its parts are found."""
 ROUNDS = 4
 """Two merged Stories may have come near a third."""
 
@@ -65,9 +73,37 @@ class Repair:
             again = [story for _, story, _ in best if self.members(story)]
             todo = sorted({*grown, *again}, key=self._order)
 
-    def merged(self, winner: int, loser: int) -> None:
-        """Hear that two Stories have been merged."""
-        for story in (winner, loser):
+    def parted(self, story: int) -> list[int]:
+        """Give the reports of a Story that tell another event than the rest, the oldest first; none of most Stories.
+
+        The larger part stays, of two alike the older.
+        """
+        members = list(self.members(story))
+        if len(members) < 2 * PART or self._holds(story) >= LOOSE:
+            return []
+        some = np.array(sample(members, LOOKED_AT))
+        likely = self._comparer.likely(self._comparer.held(some), some.copy())
+        likely = (likely + likely.T) / 2
+        found = halves(likely)
+        if found is None:
+            return []
+        mean, one, other = found
+        sides = [max(LOOSEST, float(likely[np.ix_(side, side)].mean())) for side in (one, other)]
+        if round(mean / (sides[0] * sides[1]) ** 0.5, 6) >= SPLIT:
+            return []
+        parts: list[set[int]] = [set(some[side].tolist()) for side in (one, other)]
+        rest = [slot for slot in members if slot not in parts[0] and slot not in parts[1]]
+        if rest:
+            likely = self._comparer.likely(self._comparer.held(np.array(rest)), some)
+            near = [likely[:, side].max(axis=1) + likely[:, side].mean(axis=1) for side in (one, other)]
+            for slot, is_first in zip(rest, (np.round(near[0] - near[1], 6) >= 0).tolist(), strict=True):
+                parts[not is_first].add(slot)
+        leaving = min(parts, key=lambda part: (len(part), -min(part)))
+        return sorted(leaving)
+
+    def changed(self, *stories: int) -> None:
+        """Hear that Stories have other members now."""
+        for story in stories:
             self._members.pop(story, None)
             self._held.pop(story, None)
 

@@ -16,6 +16,8 @@ RARE = 12
 POSTINGS = 200
 """... each in its newest reports only, so that the cost of a report stays bounded as the window grows."""
 INDEXED = (NAMES, PLACES, ACTS, NUMBERS)
+SAID = np.uint8(128)
+"""Beside a term's weight: the report's story had said it before."""
 PRIOR = 5000
 """Reports that the window is supposed to hold beside its own, with the words that usual news have: two texts alone are
 scored sensibly."""
@@ -78,19 +80,30 @@ class Shelf:
         sizes = ends[:, -1]
         offsets = np.concatenate(([0], np.cumsum(sizes)))
         places = np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
-        return self._terms.at(places), self._weights.at(places), ends + offsets[:-1, None]
+        return self._terms.at(places), self._weights.at(places) & ~SAID, ends + offsets[:-1, None]
 
     def evidence(self, slot: int) -> tuple[Numbers, Numbers, Numbers]:
         """Give one report's terms, weights and ends of kinds."""
         row = self.slots.one(slot)
         start, ends = int(row["start"]), row["ends"]
-        return self._terms.span(start, start + int(ends[-1])), self._weights.span(start, start + int(ends[-1])), ends
+        upto = start + int(ends[-1])
+        return self._terms.span(start, upto), self._weights.span(start, upto) & ~SAID, ends
 
-    def put(self, row: Row, story: int, before: int) -> int:
-        """Put a report at the end, as the newest of a story whose last one was in slot `before` (-1: none)."""
+    def said(self, slot: int) -> Numbers:
+        """Say which of a report's terms its story had said before, when it came."""
+        row = self.slots.one(slot)
+        start = int(row["start"])
+        return self._weights.span(start, start + int(row["ends"][-1])) >= SAID
+
+    def put(self, row: Row, story: int, before: int, *, said: Numbers | None = None) -> int:
+        """Put a report at the end, as the newest of a story whose last one was in slot `before` (-1: none).
+
+        The terms that its story had `said` before (a mask; none) do not count once more: a word is as rare as the
+        events that it tells of, however many reports each has.
+        """
         evidence = row.evidence
         start = self._terms.extend(evidence.terms)
-        self._weights.extend(evidence.weights)
+        self._weights.extend(evidence.weights if said is None else evidence.weights | SAID * said.astype(np.uint8))
         one = np.zeros(1, _SLOT)
         one["at"], one["came"], one["start"] = row.at, row.came, start
         one["story"], one["before"], one["ends"] = story, before, evidence.ends
@@ -99,8 +112,9 @@ class Shelf:
         one["language"] = self.language(evidence.language)
         slot = self.slots.extend(one)
         self._entries.extend(np.array([row.entry]))
-        self._seen[evidence.terms] += 1
-        self._log[evidence.terms] = np.log(self._seen[evidence.terms] + self._usual[evidence.terms])
+        new = evidence.terms if said is None else evidence.terms[~said]
+        self._seen[new] += 1
+        self._log[new] = np.log(self._seen[new] + self._usual[new])
         indexed = np.concatenate(list(_parts(evidence.terms, evidence.weights, evidence.ends)))
         first = self._posted.extend(np.full(len(indexed), slot, np.int32))
         self._earlier.extend(self._newest[indexed])
@@ -111,7 +125,7 @@ class Shelf:
         """Let the oldest report go."""
         row = self.slots.one(self.oldest)
         start, end = int(row["start"]), int(row["start"]) + int(row["ends"][-1])
-        terms = self._terms.span(start, end)
+        terms = self._terms.span(start, end)[self._weights.span(start, end) < SAID]
         self._seen[terms] -= 1
         self._log[terms] = np.log(self._seen[terms] + self._usual[terms])
         self.oldest += 1

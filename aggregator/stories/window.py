@@ -1,19 +1,19 @@
 """Places one report at a time in its Story, from the log alone. It knows no store and no clock, and mints nothing."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from ..curate import Bonds
-from ..values import Event, Merge, Placement
+from ..values import Event, Merge, Placement, Split, derived
 from .evidence import Evidence
 from .likeness import Comparer, Reports
 from .repair import Repair, sample
 from .shelf import Row, Shelf, likest
-from .tape import Tape
+from .tape import Numbers, Tape
 from .vectors import centred
 
 SPAN = timedelta(days=14)
@@ -28,12 +28,10 @@ LAST = 8
 """... each by its newest members and, of a large one, some from its beginning."""
 BEST = 0.5
 """The weight of the likest member; the mean of the members has the rest."""
-JOIN = 0.32
-"""Likelihood from which a report that is a title alone joins a Story. A repair joins what this parts, and nothing parts
-what it joins ..."""
-JOIN_BY_MORE = 0.38
-"""... and from which one with a lead or a vector does, which are surer: at .3 the newsroom's two contacts with HTS
-became one Story where its outlets came in some orders, from .38 on in none."""
+JOIN = 0.25
+"""Likelihood from which a report that is a title alone joins a Story ..."""
+JOIN_BY_MORE = 0.34
+"""... and from which one with a lead or a vector does, which are surer."""
 LEAVE = 0.15
 """Likelihood below which a report whose vector has come leaves the Story that it joined by its words."""
 EVERY = 200
@@ -42,6 +40,8 @@ AT_LEAST_EVERY = 3 * 86400
 """... and a repair is due with the first report of each such span, in seconds: where news is sparse, what should be
 joined would have left the window before so many reports came."""
 
+TOLD = 16
+"""Members by which it is judged what a Story has said before."""
 LARGE = 32
 """Reports from which a Story's members are kept as a list."""
 
@@ -124,8 +124,10 @@ class Window:
         """Take in that a repair was made."""
         self._touched = []
 
-    def repair(self) -> tuple[Merge, ...]:
-        """Join the Stories that have grown together since the last repair."""
+    def repair(self, mint: str) -> tuple[tuple[Merge, ...], tuple[Split, ...]]:
+        """Join the Stories that have grown together since the last repair, and part those that tell two events; the ids
+        of what begins by that come from `mint`.
+        """
         slots, self._touched = [slot for slot in self._touched if slot >= self.shelf.oldest], []
         pass_ = Repair(
             self.comparer,
@@ -137,8 +139,24 @@ class Window:
         merges = []
         for winner, loser in pass_.run(sorted({self.story_of(slot) for slot in slots}, key=self._newest)):
             merges.append(self._joined(winner, loser))
-            pass_.merged(winner, loser)
-        return tuple(merges)
+            pass_.changed(winner, loser)
+        return tuple(merges), tuple(self._split(pass_, slots, mint))
+
+    def _split(self, pass_: Repair, slots: Sequence[int], mint: str) -> Iterator[Split]:
+        todo = sorted({self.story_of(slot) for slot in slots}, key=self._newest)
+        while todo:
+            story = todo.pop(0)
+            id = self.id_of(story)
+            leaving = [] if self._bonds.holds(id) else pass_.parted(story)
+            if leaving:
+                start = derived(mint, "part", f"{id} {int(self.shelf.entries_of(leaving[:1])[0])}")
+                stay = sorted({*self.members(story)} - {*leaving})
+                new = self._open(start)
+                self._tie(new, leaving)
+                self._tie(story, stay)
+                pass_.changed(story)
+                todo += [story, new]
+                yield Split(id, start, tuple(self.shelf.entries_of(leaving).tolist()))
 
     def assign(self, stories: Mapping[int, str]) -> None:
         """Put Entries, those that are here, into Stories as an editor says; no repair is asked for by that."""
@@ -156,13 +174,14 @@ class Window:
         for story, members in held.items():
             self._tie(story, sorted(members))
 
-    def take(self, event: Event, evidence: Evidence, story: str) -> None:
-        """Take in a report, no copy, that was placed before."""
+    def take(self, event: Event, evidence: Evidence, story: str, *, said: Numbers | None = None) -> None:
+        """Take in a report, no copy, that was placed before, with the terms that its Story had `said` then."""
         if self._known is None:
             self._known = self._numbers()
         if story not in self._known:
             self._known[story] = self._open(story)
-        self._touched.append(self._put(row_of(event.entry, event.at, evidence), self._known[story]))
+        row = row_of(event.entry, event.at, evidence)
+        self._touched.append(self._put(row, self._known[story], none_of(row) if said is None else said))
 
     def take_vector(self, event: Event, vector: bytes) -> int | None:
         """Take in a report's vector, and give the report's slot; None where it is not in the window."""
@@ -206,6 +225,11 @@ class Window:
         if len(found) >= LARGE:
             self._large[story] = found
         return found
+
+    def said(self, entry: int) -> Numbers | None:
+        """Say which of an Entry's terms its Story had said before; None where it is not in the window."""
+        slot = self.shelf.slot_of(entry)
+        return None if slot is None else self.shelf.said(slot)
 
     def holder(self, entry: int) -> str | None:
         """Give the Story of an Entry, None where it is not in the window."""
@@ -275,9 +299,13 @@ class Window:
         one["id"], one["last"] = id.encode(), -1
         return self._stories.extend(one)
 
-    def _put(self, row: Row, story: int) -> int:
+    def _put(self, row: Row, story: int, said: Numbers | None = None) -> int:
+        if said is None:
+            members = sample(self.members(story), TOLD)
+            terms: Numbers = self.shelf.terms(np.array(members))[0] if len(members) else np.zeros(0, np.uint32)
+            said = np.isin(row.evidence.terms, terms)
         told = self._stories.one(story)
-        slot = self.shelf.put(row, story, int(told["last"]))
+        slot = self.shelf.put(row, story, int(told["last"]), said=said)
         told["last"] = slot
         if story in self._large:
             self._large[story].append(slot)
@@ -301,6 +329,11 @@ class Window:
             row["story"], row["before"] = story, before
             before = slot
         self._stories.one(story)["last"] = before
+
+
+def none_of(row: Row) -> Numbers:
+    """Say that a report's Story has said none of its terms before, as far as is known."""
+    return np.zeros(len(row.evidence.terms), bool)
 
 
 def row_of(entry: int, at: datetime, evidence: Evidence) -> Row:

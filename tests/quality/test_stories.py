@@ -5,11 +5,11 @@ from labelled import articles, decided, hard_negatives
 from aggregator.engine import Standing
 from aggregator.scores import bcubed
 
-FOUND = 0.90
-"""BCubed F1 that the engine reaches at least: measured .916 (P .977, R .863)."""
+FOUND = 0.94
+"""BCubed F1 that the engine reaches at least: measured .951 (P .974, R .929)."""
 PRECISE = 0.965
-MIXED = 8
-"""Pairs of Stories of the hard negatives, of 79, that one found Story may mix: measured 7."""
+MIXED = 7
+"""Pairs of Stories of the hard negatives, of 79, that one found Story may mix: measured 6."""
 
 
 def test_the_engine_finds_the_labelled_stories() -> None:
