@@ -51,6 +51,10 @@ MOST_LED = 1_000
 """Pages that lead to other hosts in vain of which a process knows where they lead."""
 
 
+class Later(AnyamError):
+    """A page led to one site more than a visit asks."""
+
+
 class Astray(FetchError):
     """A page led to a place elsewhere that could not be had: that says nothing of its own host."""
 
@@ -134,6 +138,7 @@ async def _in_turn(tools: Tools, source: Source, wanted: Sequence[tuple[int, str
     def turn(one: tuple[int, str, int]) -> tuple[bool, datetime, int]:
         _, url, tries = one
         waits = tools.client.ledger.until(host_of(url), now=now, guest=guest) is not None
+        waits = waits or _waits_elsewhere(tools, source, url)
         return waits, closed.get(robots.origin(url), _NEVER), tries
 
     return [number for number, _, _ in sorted(wanted, key=turn)]
@@ -175,6 +180,10 @@ async def _read_all(
                 if isinstance(error, Closed) or not isinstance(error, Disallowed):  # of which `forbidden` tells
                     errors.append(str(error))
                 if isinstance(error, Waiting):
+                    visit.refused[name] = False
+                    return
+                if isinstance(error, Later):
+                    # The next visit begins with it; what else leads on from here would be asked for in vain, too.
                     visit.refused[name] = False
                     return
                 if not isinstance(error, Closed | Crowded):
@@ -321,7 +330,7 @@ class Visit:
     async def ask(self, url: str, *, inside: bool = True) -> None:
         """Do as `Permission.ask` does, for where a redirect leads."""
         if not self.admit(url):
-            raise FetchError(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
+            raise Later(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
         await self._tools.permission.ask(url, inside=inside)
 
 

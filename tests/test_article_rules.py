@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from aggregator import articles, clock, pipeline
 from aggregator.bounded import Bounded
 from aggregator.opening import Site
 from aggregator.store import entries, hosts
-from aggregator.store.schema import entry, log
+from aggregator.store.schema import entry, log, story
 from aggregator.values import Reason, Tally
 
 
@@ -351,18 +352,15 @@ def test_a_host_that_refuses_lets_all_be_judged_by_their_list_at_once(
     assert sum("/n/" in path for path in desk.server.paths) == 2
 
 
-@pytest.mark.parametrize("where", ["closed", "busy", "refusing", "one site too many"])
+@pytest.mark.parametrize("where", ["closed", "busy", "refusing"])
 def test_a_page_that_leads_elsewhere_in_vain_says_nothing_of_its_host(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     monkeypatch.setattr(articles, "MOST", 2)
-    if where == "one site too many":
-        monkeypatch.setattr(articles, "MOST_SITES", 1)
     answers = {
         "closed": {"/robots.txt": hostile.answer(b"", status="503 Down")},
         "busy": {"/x": hostile.answer(b"", "Retry-After: 600000", status="429 Slow down")},
         "refusing": {"/x": hostile.answer(b"", status="403 Forbidden")},
-        "one site too many": {},
     }
     desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (3, 4)}
     desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
@@ -376,6 +374,39 @@ def test_a_page_that_leads_elsewhere_in_vain_says_nothing_of_its_host(
             assert len(skips(desk)) == 4 or hours > 1
     assert (skips(desk), len(desk.told()[0])) == ({3: BARRED, 4: BARRED}, 2)
     assert [desk.server.paths.count(f"/n/{n}") for n in range(1, 5)] == [3, 3, 1, 1]
+
+
+def test_pages_that_lead_to_more_sites_than_a_visit_asks_wait_for_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST_SITES", 2)
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    with ExitStack() as stack:
+        for n in range(1, 6):
+            page = {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga")}
+            desk.beside.append(stack.enter_context(outlets.outlets(page)))
+            desk.server.replies[f"/n/{n}"] = hostile.redirect(302, desk.beside[-1].url(f"/n/{n}", "localhost"))
+        listed(desk, BY_ARTICLE[0], *NEWS[:5])
+        for hours in range(5):
+            desk.visit(hours)
+            assert list(skips(desk).values()).count(BARRED) == hours + 1
+    assert (skips(desk), desk.told()[0]) == (dict.fromkeys(range(1, 6), BARRED), {})
+    assert sum("/n/" in path for path in desk.server.paths) == 9
+
+
+def test_nothing_is_written_at_a_visit_that_asks_for_no_article(desk: Desk) -> None:
+    desk.server.replies["/robots.txt"] = hostile.answer(b"", status="503 Down")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}"]
+    listed(desk, BY_ARTICLE[0], *NEWS[:3])
+    desk.visit(0)
+
+    def touches(site: Site) -> list[int]:
+        with site.store.read() as connection:
+            return list(connection.execute(select(story.c.touches).order_by(story.c.id)).scalars())
+
+    before = desk.on_site(touches)
+    desk.visit(2)
+    assert len(before) == 3 and desk.on_site(touches) == before
 
 
 def test_a_new_page_that_is_refused_at_each_visit_keeps_no_other_from_its_turn(desk: Desk) -> None:
@@ -547,7 +578,9 @@ def test_a_page_that_fails_under_ever_new_headlines_is_asked_for_three_times(des
     assert (skips(desk), desk.server.paths.count("/n/1")) == ({}, 3)
 
 
-@pytest.mark.parametrize("around", ["{}", f"<a href='https://kabar.example/{'x' * 1200}'>{{}}</a>"])
+@pytest.mark.parametrize(
+    "around", ["{}", "<p>{}" + " &#160;" * 600 + "</p>", f"<a href='https://kabar.example/{'x' * 1200}'>{{}}</a>"]
+)
 def test_what_holds_a_teaser_alone_or_has_no_address_waits_for_what_it_may_have(desk: Desk, around: str) -> None:
     desk.server.replies["/n/1"] = article(1, NEWS[0], "Olahraga")
     teaser = "<description>Ringkas.</description><content:encoded><![CDATA["

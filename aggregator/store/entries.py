@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -199,7 +200,7 @@ def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int
 
 def _is_whole(content: str) -> bool:
     """Say whether a list holds the article itself."""
-    return len(content) >= WHOLE and len(_TAG.sub("", content)) >= WHOLE
+    return len(content) >= WHOLE and len(" ".join(unescape(_TAG.sub(" ", content)).split())) >= WHOLE
 
 
 _TAG = re.compile(r"<[^>]*>")
@@ -326,7 +327,7 @@ def _revise(
                 revisions.append(_former(row, now))
                 values |= {"revision": row.revision + 1, "changed_at": now}
                 changed.append(row.id)
-            elif values:
+            elif values.keys() - {"text_tries"}:
                 refreshed.append(row.id)
             updates[row.id] = values
         if revisions:
@@ -413,8 +414,8 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
         values["title"] = _newest_title(connection, row, arrival)
         return values, any(values[name] != getattr(row, name) for name in _KEPT)
     values = _refreshed(row, arrival)
-    if lacked and arrival.lacks_text:
-        values["text_tries"] = _tries(row, arrival)
+    if lacked and arrival.lacks_text and (tries := _tries(row, arrival)) != row.text_tries:
+        values["text_tries"] = tries
     url = arrival.entry.url
     is_moved = url is not None and url != row.url and not (row.url and identity(url) == identity(row.url))
     return values | ({"url": url} if is_moved else {}), is_moved
