@@ -172,7 +172,7 @@ def test_signs_that_stand_on_another_without_end_cost_little(signs: str) -> None
 def test_what_cannot_be_told_in_time_stays_skipped_and_is_told() -> None:
     told = source("    skip: {title: ['^(a|a)*$', Gempa]}\n")
     held = [
-        Skipped(number, title, "", None, (), by)
+        Skipped(number, str(number), title, "", None, (), by)
         for number, (title, by) in enumerate(((BITING, "only"), ("Gempa", "only"), ("Feri", "only"), (BITING, "only")))
     ]
     untold = "skip title '^(a|a)*$' (not told in time)"
@@ -185,7 +185,7 @@ def test_what_cannot_be_told_in_time_stays_skipped_and_is_told() -> None:
 
 def test_thousands_of_titles_that_a_slow_expression_cannot_be_searched_in_starve_no_other() -> None:
     rules = source("    skip: {title: ['^(a|a)*$', a!]}\n")
-    held = [Skipped(number, BITING, "", None, (), "only") for number in range(2000)]
+    held = [Skipped(number, str(number), BITING, "", None, (), "only") for number in range(2000)]
     said = rejudge(held, rules)
     assert said.by == dict.fromkeys(range(2000), "skip title 'a!'")
     assert said.unfinished == said.spent == {"^(a|a)*$"}
