@@ -32,6 +32,10 @@ SHARED = 3
 """So many headlines over one text: two articles may share theirs, three show a wall or an advertisement."""
 MOST_SITES = 10
 """Sites that the articles of one poll may lead to, each with a robots.txt of its own; the others wait for the next."""
+LED = 3
+"""... of which so many are kept for where articles lead on to."""
+MOST_LATER = 3
+"""Articles of a host that lead to more sites than that, until it is asked for no more at this visit."""
 AT_ONCE = 3
 """Pages of one Source that are fetched and read at the same time."""
 MOST_BYTES = 64 * 1024 * 1024
@@ -158,7 +162,7 @@ async def _read_all(
             by_host.setdefault(host_of(url), []).append(index)
 
     async def read(name: str, host: Sequence[int]) -> None:
-        refused = 0
+        refused = later = 0
         refusals = await tools.permission.judge([wanted[index].entry.url or "" for index in host], inside=inside)
         for place, (index, refusal) in enumerate(zip(host, refusals, strict=True)):
             try:
@@ -183,9 +187,11 @@ async def _read_all(
                     visit.refused[name] = False
                     return
                 if isinstance(error, Later):
-                    # The next visit begins with it; what else leads on from here would be asked for in vain, too.
-                    visit.refused[name] = False
-                    return
+                    later += 1
+                    if later == MOST_LATER:
+                        visit.refused[name] = False
+                        return
+                    continue
                 if not isinstance(error, Closed | Crowded):
                     said = wanted[index] if _is_final(error) else told[index]
                     told[index] = replace(said, lacks_text=True, was_asked=True)
@@ -216,7 +222,8 @@ async def _read_all(
         if len(shared) > 1:
             pages = f"the same text stands on {len(shared)} pages in place of their articles"
         errors += [pages] * len(shared)
-    return told, (f"{len(errors)} articles could not be had, one since {errors[0]}",) if errors else ()
+    count = f"{len(errors)} articles" if len(errors) > 1 else "1 article"
+    return told, (f"{count} could not be had, one since {errors[0]}",) if errors else ()
 
 
 def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequence[Arrival]) -> set[int]:
@@ -319,17 +326,17 @@ class Visit:
         """Tell whether it has cost all that it may."""
         return self.bytes >= MOST_BYTES or self._party.seconds - self._before >= MOST_WORK
 
-    def admit(self, url: str) -> bool:
-        """Tell whether an address belongs to the first MOST_SITES."""
-        site = robots.origin(url)
-        if site not in self._known and len(self._known) >= MOST_SITES:
+    def admit(self, url: str, *, led: bool = False) -> bool:
+        """Tell whether an address belongs to the first sites that are asked, of which some are kept for `led` ones."""
+        site, most = robots.origin(url), MOST_SITES if led else max(MOST_SITES - LED, 1)
+        if site not in self._known and len(self._known) >= most:
             return False
         self._known.add(site)
         return True
 
     async def ask(self, url: str, *, inside: bool = True) -> None:
         """Do as `Permission.ask` does, for where a redirect leads."""
-        if not self.admit(url):
+        if not self.admit(url, led=True):
             raise Later(f"{host_of(url)} is one site more than a visit asks for articles; it is tried again later")
         await self._tools.permission.ask(url, inside=inside)
 

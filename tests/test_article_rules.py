@@ -391,7 +391,28 @@ def test_pages_that_lead_to_more_sites_than_a_visit_asks_wait_for_the_next(
             desk.visit(hours)
             assert list(skips(desk).values()).count(BARRED) == hours + 1
     assert (skips(desk), desk.told()[0]) == (dict.fromkeys(range(1, 6), BARRED), {})
-    assert sum("/n/" in path for path in desk.server.paths) == 9
+    assert sum("/n/" in path for path in desk.server.paths) == 4 + 4 + 3 + 2 + 1
+
+
+def test_a_page_that_leads_on_keeps_no_other_of_its_host_from_its_turn_where_many_sites_are_linked(desk: Desk) -> None:
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    desk.server.replies |= {f"/n/{n}": article(n, NEWS[n - 1], "Olahraga") for n in (2, 3)}
+    closed = {"/robots.txt": hostile.answer(b"", status="503 Down")}
+    with ExitStack() as stack:
+        led = stack.enter_context(outlets.outlets({"/n/1": article(1, NEWS[0], "Olahraga")}))
+        desk.server.replies["/n/1"] = hostile.redirect(302, led.url("/n/1", "localhost"))
+        others = [stack.enter_context(outlets.outlets(dict(closed))) for _ in range(9)]
+        desk.beside = [led, *others]
+        links = [desk.server.url(f"/n/{n}") for n in (1, 2, 3)] + [one.url("/n/9", "localhost") for one in others]
+        titles = [*NEWS[:3], *(f"Kabar lain nomor {n} dari kota" for n in range(9))]
+        items = "".join(
+            f"<item><title>{title}</title><link>{link}</link></item>" for title, link in zip(titles, links, strict=True)
+        )
+        desk.server.replies["/rss"] = hostile.answer(
+            f"<rss version='2.0'><channel><title>Kabar</title>{items}</channel></rss>".encode(), RSS
+        )
+        desk.visit(0)
+        assert [one["skipped_by"] for one in desk.entries() if one["url"] in links[:3]] == [BARRED] * 3
 
 
 def test_nothing_is_written_at_a_visit_that_asks_for_no_article(desk: Desk) -> None:
