@@ -27,6 +27,7 @@ def test_a_visit_asks_few_sites_and_the_next_one_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(articles, "MOST_SITES", 2)
+    monkeypatch.setattr(articles, "LED", 0)
     with outlets() as one, outlets() as two:
         file: Path = here.settings.config_path
         allowed = "".join(f"'127.0.0.1:{server.port}', " for server in (one, two))
