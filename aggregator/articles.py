@@ -33,7 +33,7 @@ SHARED = 3
 MOST_SITES = 10
 """Sites that the articles of one poll may lead to, each with a robots.txt of its own; the others wait for the next."""
 LED = 3
-"""... of which so many are kept for where articles lead on to."""
+"""... and so many more where articles lead on to: what is linked shall not keep them away."""
 MOST_LATER = 3
 """Articles of a host that lead to more sites than that, until it is asked for no more at this visit."""
 AT_ONCE = 3
@@ -327,8 +327,8 @@ class Visit:
         return self.bytes >= MOST_BYTES or self._party.seconds - self._before >= MOST_WORK
 
     def admit(self, url: str, *, led: bool = False) -> bool:
-        """Tell whether an address belongs to the first sites that are asked, of which some are kept for `led` ones."""
-        site, most = robots.origin(url), MOST_SITES if led else max(MOST_SITES - LED, 1)
+        """Tell whether an address belongs to the first sites that are asked, some more of those that pages led to."""
+        site, most = robots.origin(url), MOST_SITES + LED * led
         if site not in self._known and len(self._known) >= most:
             return False
         self._known.add(site)

@@ -6,6 +6,7 @@ It runs in a child process with limits: parsing, cleaning and an operator's regu
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from . import normalize, pages, parse, selection
 from .config import Source
@@ -96,7 +97,8 @@ def read_article(
 ) -> Arrival:
     """Read an article's page and give its list's arrival the page's words; identity stays that of the list. Pure."""
     content_type, headline = document.headers.get("content-type"), _headline(listed.entry)
-    article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline)
+    is_led = _path(document.url) != _path(listed.entry.url or "")
+    article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline, led=is_led)
     clean = normalize.entries(
         Feed(items=(_as_item(article, listed),), language=article.language, format="page"),
         url=document.url,
@@ -167,6 +169,10 @@ def _held_by(verdict: selection.Verdict) -> str | None:
 def _headline(entry: Entry) -> str:
     """Give the title of an item, but nothing where its address or id stands in for it."""
     return "" if entry.title in (entry.url, entry.entry_id) else entry.title
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.rstrip("/")
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:

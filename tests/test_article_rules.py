@@ -379,7 +379,8 @@ def test_a_page_that_leads_elsewhere_in_vain_says_nothing_of_its_host(
 def test_pages_that_lead_to_more_sites_than_a_visit_asks_wait_for_the_next(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(articles, "MOST_SITES", 2)
+    monkeypatch.setattr(articles, "MOST_SITES", 1)
+    monkeypatch.setattr(articles, "LED", 1)
     desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
     with ExitStack() as stack:
         for n in range(1, 6):
@@ -401,10 +402,10 @@ def test_a_page_that_leads_on_keeps_no_other_of_its_host_from_its_turn_where_man
     with ExitStack() as stack:
         led = stack.enter_context(outlets.outlets({"/n/1": article(1, NEWS[0], "Olahraga")}))
         desk.server.replies["/n/1"] = hostile.redirect(302, led.url("/n/1", "localhost"))
-        others = [stack.enter_context(outlets.outlets(dict(closed))) for _ in range(9)]
+        others = [stack.enter_context(outlets.outlets(dict(closed))) for _ in range(12)]
         desk.beside = [led, *others]
         links = [desk.server.url(f"/n/{n}") for n in (1, 2, 3)] + [one.url("/n/9", "localhost") for one in others]
-        titles = [*NEWS[:3], *(f"Kabar lain nomor {n} dari kota" for n in range(9))]
+        titles = [*NEWS[:3], *(f"Kabar lain nomor {n} dari kota" for n in range(12))]
         items = "".join(
             f"<item><title>{title}</title><link>{link}</link></item>" for title, link in zip(titles, links, strict=True)
         )
@@ -728,3 +729,32 @@ def test_what_its_article_skipped_at_first_is_as_new_as_that_dates_it(
     desk.sources = [f"Kabar {BY_ARTICLE[1]}"]
     desk.visit(2)
     assert (skips(desk), backlog(desk)) == ({}, [False, False])
+
+
+@pytest.mark.parametrize("title", ["Kabar - berita terkini", "Ekonomi | Kabar", "Kabar"])
+@pytest.mark.parametrize("spec", BY_ARTICLE)
+def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_address_leads(
+    desk: Desk, spec: str, title: str
+) -> None:
+    teasers = "".join(f"<h2><a href='/n/{n}'>{NEWS[n]}</a></h2><p>{WORDS.format(n=n)}</p>" for n in range(1, 5))
+    desk.server.replies["/n/1"] = hostile.redirect(302, "/ekonomi/")
+    desk.server.replies["/ekonomi/"] = hostile.answer(
+        f"<html lang=id><head><title>{title}</title><meta property='article:section' content='Olahraga'></head>"
+        f"<body><main>{teasers}</main></body></html>".encode()
+    )
+    desk.sources = [f"Kabar {spec}, {SPORT}"]
+    listed(desk, spec, NEWS[0])
+    for hours in range(4):
+        desk.visit(hours)
+    (one,) = desk.entries()
+    assert (one["title"], one["content"], one["skipped_by"]) == (NEWS[0], "", None)
+    assert len(desk.told()[0]) == 1
+
+
+def test_an_article_that_has_moved_is_read_where_it_is(desk: Desk) -> None:
+    desk.server.replies["/n/1"] = hostile.redirect(301, "/2024/feri-mogok")
+    desk.server.replies["/2024/feri-mogok"] = article(1, f"{NEWS[0]}, kapal ditarik", "Dunia")
+    desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
+    listed(desk, BY_ARTICLE[0], NEWS[0])
+    desk.visit(0)
+    assert "pupuk" in desk.entries()[0]["content"]

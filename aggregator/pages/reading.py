@@ -24,9 +24,10 @@ MAX_NAME = 30
 """Letters of such a name."""
 
 
-def article(root: html.HtmlElement, *, url: str, listed: str = "") -> Article:
+def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = False) -> Article:
     """Read an article. `root` is changed; `listed` is the headline under which a list announced it, which stands where
-    the page has no better one. Raises Unwell before a wall, ParseError where no title and no text is.
+    the page has no better one; `led` says that its address led here. Raises Unwell before a wall, ParseError where no
+    title and no text is, and where it led to something else.
     """
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
@@ -59,6 +60,11 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "") -> Article:
         told = " ".join((title or "", *(line for _, line in text)))
         if subject.share(announced, told) >= subject.TOLD:
             title = None  # what it is called is the outlet's name, or its section's
+        elif led:
+            raise ParseError(
+                f"its address leads to another page ({title or url!r}), which tells nothing of what its list "
+                "announced; the words of the list are kept"
+            )
         elif len(told) <= barrier.MAX_LETTERS and names_outlet:
             wall = (
                 f"the page ({title or url!r}) tells nothing of what its list announced; the words of the list are kept"
