@@ -248,22 +248,26 @@ def _write(site: Site, held: Leadership, seq: int, decisions: Sequence[Decision]
     now = clock.now()
     with site.store.write() as connection:
         log.advance(site.store, connection, held, seq=seq)
-        for some in _until_splits(decisions):
+        left = {merge.loser for one in decisions for merge in one.merges}
+        stories.lock_entries(connection, sorted(left | {split.story for one in decisions for split in one.splits}))
+        for some in _in_order(decisions):
             _keep(connection, some, now)
 
 
-def _until_splits(decisions: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
-    """Give decisions in turn up to each that parts a Story: those behind it may be about what begins there."""
+def _in_order(decisions: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
+    """Give decisions in turn up to each that parts a Story or moves a report: those behind it may be about the Story
+    that begins there.
+    """
     start = 0
     for place, one in enumerate(decisions, start=1):
-        if one.splits or place == len(decisions):
+        is_moved = one.event.kind == "vector" and one.placement is not None
+        if one.splits or is_moved or place == len(decisions):
             yield decisions[start:place]
             start = place
 
 
 def _keep(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
     merges = [merge for one in decisions for merge in one.merges]
-    stories.lock_entries(connection, [merge.loser for merge in merges])
     at = {decision.event.entry: decision.event.at for decision in decisions}
     placed = [one.placement for one in decisions if one.placement and one.event.kind == "entry"]
     stories.place(connection, placed, at=at, now=now)
