@@ -6,10 +6,11 @@ It runs in a child process with limits: parsing, cleaning and an operator's regu
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from . import normalize, pages, parse, selection
 from .config import Source
+from .errors import ParseError
 from .patterns import Patterns
 from .values import UNREAD, UNTOLD, Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
 from .websub import Announced, announced
@@ -98,6 +99,8 @@ def read_article(
     """Read an article's page and give its list's arrival the page's words; identity stays that of the list. Pure."""
     content_type, headline = document.headers.get("content-type"), _headline(listed.entry)
     is_led = _path(document.url) != _path(listed.entry.url or "")
+    if is_led and not _path(document.url):
+        raise ParseError("its address leads to its site's front page; the words of the list are kept")
     article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline, led=is_led)
     clean = normalize.entries(
         Feed(items=(_as_item(article, listed),), language=article.language, format="page"),
@@ -172,7 +175,9 @@ def _headline(entry: Entry) -> str:
 
 
 def _path(url: str) -> str:
-    return urlsplit(url).path.rstrip("/")
+    """Give what an address names at its site; nothing of a front page."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", parts.path.rstrip("/"), parts.query, ""))
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:

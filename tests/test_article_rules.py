@@ -731,14 +731,17 @@ def test_what_its_article_skipped_at_first_is_as_new_as_that_dates_it(
     assert (skips(desk), backlog(desk)) == ({}, [False, False])
 
 
+@pytest.mark.parametrize("where", ["/ekonomi/", "/"])
 @pytest.mark.parametrize("title", ["Kabar - berita terkini", "Ekonomi | Kabar", "Kabar"])
 @pytest.mark.parametrize("spec", BY_ARTICLE)
 def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_address_leads(
-    desk: Desk, spec: str, title: str
+    desk: Desk, spec: str, title: str, where: str
 ) -> None:
-    teasers = "".join(f"<h2><a href='/n/{n}'>{NEWS[n]}</a></h2><p>{WORDS.format(n=n)}</p>" for n in range(1, 5))
-    desk.server.replies["/n/1"] = hostile.redirect(302, "/ekonomi/")
-    desk.server.replies["/ekonomi/"] = hostile.answer(
+    first = NEWS[0] if where == "/" else NEWS[4]
+    teasers = f"<h2><a href='/n/1'>{first}</a></h2><p>Ringkas saja, selengkapnya di dalam.</p>"
+    teasers += "".join(f"<h2><a href='/n/{n}'>{NEWS[n]}</a></h2><p>{WORDS.format(n=n)}</p>" for n in range(1, 5))
+    desk.server.replies["/n/1"] = hostile.redirect(302, where)
+    desk.server.replies[where] = hostile.answer(
         f"<html lang=id><head><title>{title}</title><meta property='article:section' content='Olahraga'></head>"
         f"<body><main>{teasers}</main></body></html>".encode()
     )
@@ -751,9 +754,10 @@ def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_ad
     assert len(desk.told()[0]) == 1
 
 
-def test_an_article_that_has_moved_is_read_where_it_is(desk: Desk) -> None:
+@pytest.mark.parametrize("title", [f"{NEWS[0]}, kapal ditarik", "Penyeberangan lumpuh, ratusan truk antre"])
+def test_an_article_that_has_moved_is_read_where_it_is(desk: Desk, title: str) -> None:
     desk.server.replies["/n/1"] = hostile.redirect(301, "/2024/feri-mogok")
-    desk.server.replies["/2024/feri-mogok"] = article(1, f"{NEWS[0]}, kapal ditarik", "Dunia")
+    desk.server.replies["/2024/feri-mogok"] = article(1, title, "Dunia")
     desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
     listed(desk, BY_ARTICLE[0], NEWS[0])
     desk.visit(0)

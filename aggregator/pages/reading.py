@@ -60,7 +60,7 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = F
         told = " ".join((title or "", *(line for _, line in text)))
         if subject.share(announced, told) >= subject.TOLD:
             title = None  # what it is called is the outlet's name, or its section's
-        elif led:
+        elif led and not things and tags.get("og:type", "").lower() != "article":
             raise ParseError(
                 f"its address leads to another page ({title or url!r}), which tells nothing of what its list "
                 "announced; the words of the list are kept"
