@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from . import copies, stories
 from .copies import KEYS, Sketch
 from .stories import KINDS, Evidence
+from .stories.shelf import SAID
 from .values import Report
 
-_SAID = np.uint8(128)
 _ROOMS = Path(__file__).parent
 _READ_BY = ("copies/*.py", "stories/concepts.*", "stories/evidence.py", "stories/features.py", "stories/stopwords.py")
 
@@ -47,7 +47,7 @@ def pack(gist: Gist) -> bytes:
     evidence = gist.evidence
     at = evidence.published_at.timestamp() if evidence.published_at else None
     head = json.dumps([gist.title, evidence.language, at, evidence.ends], separators=(",", ":"))
-    weights = evidence.weights if gist.said is None else evidence.weights | _SAID * gist.said.astype(np.uint8)
+    weights = evidence.weights if gist.said is None else evidence.weights | SAID * gist.said.astype(np.uint8)
     arrays = (evidence.terms.astype("<u4"), weights, np.array(gist.tags, "<u4"))
     return b"\n".join((head.encode("ascii"), b"".join(array.tobytes() for array in arrays)))
 
@@ -74,11 +74,11 @@ def _unpack(packed: bytes, outlet: str) -> Gist:
             language=language,
             published_at=None if at is None else datetime.fromtimestamp(at, UTC),
             terms=np.frombuffer(arrays, "<u4", count).astype(np.uint32),
-            weights=weights & ~_SAID,
+            weights=weights & ~SAID,
             ends=tuple(ends),
         ),
         tuple(np.frombuffer(arrays, "<u4", KEYS, 5 * count).tolist()),
-        weights >= _SAID,
+        weights >= SAID,
     )
 
 

@@ -1,10 +1,8 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
-from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, u
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
+from ..stories.features import plain
 from ..values import UNREAD, UNTOLD, WHOLE, Arrival, Enclosure, Entry, Skipped
 from . import identities, log, stories
 from .batches import batches
@@ -200,10 +199,7 @@ def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int
 
 def _is_whole(content: str) -> bool:
     """Say whether a list holds the article itself."""
-    return len(content) >= WHOLE and len(" ".join(unescape(_TAG.sub(" ", content)).split())) >= WHOLE
-
-
-_TAG = re.compile(r"<[^>]*>")
+    return len(content) >= WHOLE and len(" ".join(plain(content).split())) >= WHOLE
 
 
 def let_in(connection: Connection, *, now: datetime, most: int) -> int:
