@@ -731,19 +731,33 @@ def test_what_its_article_skipped_at_first_is_as_new_as_that_dates_it(
     assert (skips(desk), backlog(desk)) == ({}, [False, False])
 
 
-@pytest.mark.parametrize("where", ["/ekonomi/", "/"])
-@pytest.mark.parametrize("title", ["Kabar - berita terkini", "Ekonomi | Kabar", "Kabar"])
+LISTS = {
+    "nothing": "",
+    "articles elsewhere": f"<script type='application/ld+json'>{{'@type': 'ItemList', 'itemListElement': [{{'@type': "
+    f"'NewsArticle', 'url': '/n/2', 'headline': '{NEWS[1]}'}}]}}</script>".replace("'", '"'),
+    "a collection": "<meta property='og:type' content=article>"
+    "<meta property='article:published_time' content='2019-01-01'>"
+    """<script type='application/ld+json'>{"@type": ["WebPage", "CollectionPage"]}</script>""",
+    "an undated article": "<meta property='og:type' content=article>",
+}
+"""What a section's page says of itself in its head."""
+
+
+@pytest.mark.parametrize(
+    ("where", "title"),
+    [("/", "Kabar"), ("/ekonomi/", "Ekonomi | Kabar"), ("/cari/?arsip=1", "Feri saat badai: semua kabar")],
+)
+@pytest.mark.parametrize("says", LISTS)
 @pytest.mark.parametrize("spec", BY_ARTICLE)
 def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_address_leads(
-    desk: Desk, spec: str, title: str, where: str
+    desk: Desk, spec: str, says: str, where: str, title: str
 ) -> None:
-    first = NEWS[0] if where == "/" else NEWS[4]
-    teasers = f"<h2><a href='/n/1'>{first}</a></h2><p>Ringkas saja, selengkapnya di dalam.</p>"
+    teasers = f"<h2><a href='/n/1'>{NEWS[0]}</a></h2><a href='/n/1'><h2>{NEWS[0]}</h2></a><p>Feri mogok di selat.</p>"
     teasers += "".join(f"<h2><a href='/n/{n}'>{NEWS[n]}</a></h2><p>{WORDS.format(n=n)}</p>" for n in range(1, 5))
     desk.server.replies["/n/1"] = hostile.redirect(302, where)
     desk.server.replies[where] = hostile.answer(
-        f"<html lang=id><head><title>{title}</title><meta property='article:section' content='Olahraga'></head>"
-        f"<body><main>{teasers}</main></body></html>".encode()
+        f"<html lang=id><head><title>{title}</title>{LISTS[says]}<meta property='article:section' content='Olahraga'>"
+        f"</head><body><main>{teasers}</main></body></html>".encode()
     )
     desk.sources = [f"Kabar {spec}, {SPORT}"]
     listed(desk, spec, NEWS[0])
@@ -754,11 +768,29 @@ def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_ad
     assert len(desk.told()[0]) == 1
 
 
+MOVED = "/2024/feri-mogok"
+MARKS = {
+    "in its head": "<meta property='og:type' content=article>"
+    "<meta property='article:published_time' content='2024-12-12'>",
+    "in its data": f"<link rel=canonical href='{MOVED}/'><script type='application/ld+json'>"
+    f"""{{"@type": "NewsArticle", "mainEntityOfPage": {{"@id": "{MOVED}/"}}}}</script>""",
+    "in its only data": """<script type='application/ld+json'>{"@type": "Article", "author": "Ani"}</script>""",
+    "": "",
+}
+"""How a page says that it is an article."""
+
+
+@pytest.mark.parametrize("marks", MARKS)
 @pytest.mark.parametrize("title", [f"{NEWS[0]}, kapal ditarik", "Penyeberangan lumpuh, ratusan truk antre"])
-def test_an_article_that_has_moved_is_read_where_it_is(desk: Desk, title: str) -> None:
-    desk.server.replies["/n/1"] = hostile.redirect(301, "/2024/feri-mogok")
-    desk.server.replies["/2024/feri-mogok"] = article(1, title, "Dunia")
+def test_an_article_that_has_moved_is_read_where_it_says_so_or_has_its_headline(
+    desk: Desk, title: str, marks: str
+) -> None:
+    desk.server.replies["/n/1"] = hostile.redirect(301, MOVED)
+    desk.server.replies[MOVED] = hostile.answer(
+        f"<html lang=id><head><title>{title}</title>{MARKS[marks]}</head><body><article><h1>{title}</h1>"
+        f"<p>{WORDS.format(n=1) * 8}</p></article></body></html>".encode()
+    )
     desk.sources = [f"Kabar {BY_ARTICLE[0]}, {SPORT}"]
     listed(desk, BY_ARTICLE[0], NEWS[0])
     desk.visit(0)
-    assert "pupuk" in desk.entries()[0]["content"]
+    assert ("pupuk" in desk.entries()[0]["content"]) is (bool(marks) or title.startswith(NEWS[0]))

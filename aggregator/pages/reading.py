@@ -1,5 +1,6 @@
 """Reads one article's page by joining what its data, its head and its text say. Other files find the parts."""
 
+import itertools
 import re
 
 from lxml import html
@@ -17,6 +18,8 @@ MIN_TITLE_OVERLAP = 0.5
 """Share of a heading's words that the page's other titles must have for it to be the article's."""
 ANNOUNCED = 0.5
 """Share of a list's headline that a page's heading has where it is the article's, whatever the page is called."""
+KEPT = 2 / 3
+"""... and where its address led there and it does not say that it is an article: pages of topics are called by some."""
 
 NAME = 2
 """Words of an outlet's name, where a page is called nothing else."""
@@ -27,11 +30,12 @@ MAX_NAME = 30
 def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = False) -> Article:
     """Read an article. `root` is changed; `listed` is the headline under which a list announced it, which stands where
     the page has no better one; `led` says that its address led here. Raises Unwell before a wall, ParseError where no
-    title and no text is, and where it led to something else.
+    title and no text is, and where it led to a page that neither says that it is an article nor has that headline.
     """
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
-    things = _about(jsonld.objects(root), url)
+    data = jsonld.objects(root)
+    things = _about(data, url)
     announced = subject.stems(listed)
     title = _title(root, things, tags, name=name, url=url, announced=announced)
     address, language = meta.canonical(root, url=url), meta.language(root)
@@ -40,6 +44,12 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = F
     # The date of an address is no word of the page.
     dated = placing.published(root, things, tags, title=title, url="")
     names_outlet = not (dated or things) and _names_outlet(root, title, tags, url=url)
+    is_same = subject.is_same(listed, title or "") and subject.share(announced, title or "") >= KEPT
+    if led and not is_same and not _is_article(data, tags, (url, address or url)):
+        raise ParseError(
+            f"its address leads to another page ({title or url!r}), which neither says that it is an article nor has "
+            "the headline of its list; the words of the list are kept"
+        )
     lines = placing.lines(root)
     names = byline.find(root, things, tags, lines, site=name)
     image = absolute(_image(things) or meta.first(tags, meta.IMAGE), base)
@@ -60,11 +70,6 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = F
         told = " ".join((title or "", *(line for _, line in text)))
         if subject.share(announced, told) >= subject.TOLD:
             title = None  # what it is called is the outlet's name, or its section's
-        elif led and not things and tags.get("og:type", "").lower() != "article":
-            raise ParseError(
-                f"its address leads to another page ({title or url!r}), which tells nothing of what its list "
-                "announced; the words of the list are kept"
-            )
         elif len(told) <= barrier.MAX_LETTERS and names_outlet:
             wall = (
                 f"the page ({title or url!r}) tells nothing of what its list announced; the words of the list are kept"
@@ -90,11 +95,29 @@ def _about(things: list[dict[str, object]], url: str) -> list[dict[str, object]]
     here = key(url)
 
     def fit(thing: dict[str, object]) -> tuple[bool, int]:
-        named = [jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id")]
-        same = any(key(address) == here for said in named if (address := absolute(said, url)))
+        same = here in _named(thing, url)
         return (not same, -sum(name in thing for name in ("articleBody", "datePublished", "headline", "author")))
 
     return sorted(found, key=fit)[:1]
+
+
+def _named(thing: dict[str, object], url: str) -> set[str]:
+    """Give the addresses that an object of the page's data says that it has, as keys."""
+    said = (jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id"))
+    return {key(address) for one in said if (address := absolute(one, url))}
+
+
+def _is_article(data: list[dict[str, object]], tags: dict[str, str], own: tuple[str, str]) -> bool:
+    """Say whether a page says of itself that it is an article, by its data or its head.
+
+    A section's page has data of the articles that it lists; the head of some calls it an article, but gives no date.
+    """
+    articles = [_named(thing, own[0]) for thing in data if jsonld.types(thing) & jsonld.ARTICLE_TYPES]
+    if articles == [set()] or any(key(address) in named for address in own for named in articles):
+        return True
+    is_called = tags.get("og:type", "").lower() == "article"
+    lists = any("CollectionPage" in jsonld.types(thing) for thing in data)
+    return is_called and not lists and meta.first(tags, meta.PUBLISHED) is not None
 
 
 def _title(
@@ -109,7 +132,12 @@ def _title(
     said = [jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name")) for thing in things]
     said += [meta.first(tags, meta.TITLE), meta.document_title(root)]
     told = [meta.without_site(one, name=name, url=url) for one in said if one]
-    headings = [text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500))]
+    headings = [
+        text
+        for tag in ("h1", "h2")
+        for heading in root.iter(tag)
+        if not _leads_on(heading, url) and (text := words(heading, limit=500))
+    ]
     for heading in headings[:30]:
         if any(_overlap(heading, one) for one in told):
             # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
@@ -118,6 +146,12 @@ def _title(
     if first and not subject.share(announced, first):
         return next((one for one in (*headings[:30], *told) if subject.share(announced, one) >= ANNOUNCED), first)
     return first
+
+
+def _leads_on(heading: _Element, url: str) -> bool:
+    """Say whether a heading is a link to another page: the headline of that one."""
+    around = itertools.chain(heading.iter("a"), heading.iterancestors("a"))
+    return any((address := absolute(link.get("href"), url)) and key(address) != key(url) for link in around)
 
 
 def _names_outlet(root: _Element, title: str | None, tags: dict[str, str], *, url: str) -> bool:
