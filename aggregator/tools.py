@@ -11,6 +11,7 @@ from typing import Self
 from . import __version__, waits
 from .bounded import Bounded
 from .config import Config, Source
+from .errors import AnyamError
 from .fetch.client import Client
 from .fetch.rules import FetchRules
 from .opening import Site
@@ -76,7 +77,17 @@ def fetch_rules(config: Config) -> FetchRules:
 
 
 def credentials(request: Request, source: Source) -> Request:
-    """Add to a request what the host that feeds.yaml names is to be told: the Source's headers, user and password."""
+    """Add to a request what the host that feeds.yaml names is to be told: the Source's headers, user and password.
+
+    Raises AnyamError where nobody told the password.
+    """
     password = os.environ.get(source.auth.password_env) if source.auth else None
+    if source.auth and password is None:
+        raise AnyamError(unknown_password(source.auth.password_env))
     user = source.auth.user if source.auth else None
     return replace(request, headers=source.headers, user=user, password=password, home=source.url)
+
+
+def unknown_password(variable: str) -> str:
+    """Say that an environment variable is missing that `auth.password_env` names."""
+    return f"its password is not known: set the environment variable {variable} (auth.password_env), and start again"

@@ -121,3 +121,25 @@ def test_lines_and_the_bar_of_a_terminal_do_not_mix(tmp_path: Path, to_file: boo
     else:
         # The bar's line is wiped before each.
         assert b"\x1b[2KAda: 1 item\r\n" in shown and b"\x1b[2KBeta: 1 item\r\n" in shown
+
+
+@pytest.mark.parametrize("told", [None, "geheim"])
+def test_a_source_whose_password_nobody_told_is_not_asked_with_half_a_credential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None
+) -> None:
+    monkeypatch.delenv("PAID", raising=False)
+    if told:
+        monkeypatch.setenv("PAID", told)
+    missing = "its password is not known: set the environment variable PAID (auth.password_env), and start again"
+    with outlets.outlets({"/a.xml": feed("Satu")}) as server:
+        write_feeds(tmp_path, server, "Ada /a.xml, auth: {user: ani, password_env: PAID}")
+        checked, online = apart("check", folder=tmp_path), apart("check", "--online", folder=tmp_path)
+        polled, shown = apart("poll", folder=tmp_path), apart("sources", "--json", folder=tmp_path)
+        asked = [visit.header("authorization") for visit in server.visits]
+    assert (checked.code, "nothing wrong" in checked.out) == (0, True)
+    if told:
+        assert (checked.err, online.code, polled.code, len(asked), all(asked)) == ("", 0, 0, 2, True)
+    else:
+        assert checked.err == f"Ada: here {missing}\n"
+        assert (f"Ada: {missing}" in online.err, online.code, polled.code, asked) == (True, 1, 1, [])
+        assert missing in polled.err + polled.out and missing in shown.out

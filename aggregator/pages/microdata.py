@@ -1,5 +1,7 @@
 """Reads a page's microdata (HTML, "Microdata"; schema.org) for the articles that it lists. It judges no link."""
 
+import itertools
+
 from lxml.etree import _Element
 
 from aggregator.pages.address import absolute
@@ -13,20 +15,21 @@ MAX_VALUE = 2_000
 def listed(root: _Element, *, base: str) -> list[Listed]:
     """Give the articles that a page marks as such, each address once, in its order."""
     found: dict[str, Listed] = {}
-    things = 0
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.get("itemscope") is None:
-            continue
-        kinds = {kind.rsplit("/", 1)[-1] for kind in (element.get("itemtype") or "").split()}
-        if not kinds & ARTICLE_TYPES:
-            continue
-        things += 1
-        if things > MAX_THINGS:
-            break
-        item = _listed(element, base)
+    for thing in things(root):
+        item = _listed(thing, base)
         if item:
             found.setdefault(item.url, item)
     return list(found.values())
+
+
+def things(root: _Element) -> list[_Element]:
+    """Give the elements that a page marks as articles, up to a bound."""
+    marked = (one for one in root.iter() if isinstance(one.tag, str) and one.get("itemscope") is not None)
+    return list(itertools.islice(filter(_is_article, marked), MAX_THINGS))
+
+
+def _is_article(thing: _Element) -> bool:
+    return not ARTICLE_TYPES.isdisjoint(kind.rsplit("/", 1)[-1] for kind in (thing.get("itemtype") or "").split())
 
 
 def _listed(thing: _Element, base: str) -> Listed | None:

@@ -1,25 +1,18 @@
 """Reads one article's page by joining what its data, its head and its text say. Other files find the parts."""
 
-import itertools
-import re
-
 from lxml import html
 from lxml.etree import _Element
 
 from aggregator.errors import ParseError
-from aggregator.pages import barrier, body, byline, jsonld, links, meta, placing, pruning, subject
+from aggregator.pages import barrier, body, byline, jsonld, links, meta, moved, placing, pruning, subject
 from aggregator.pages.address import absolute, key
 from aggregator.pages.health import unwell
 from aggregator.pages.vocabulary import PHOTO_CREDIT
 from aggregator.pages.words import words
 from aggregator.values import Article
 
-MIN_TITLE_OVERLAP = 0.5
-"""Share of a heading's words that the page's other titles must have for it to be the article's."""
 ANNOUNCED = 0.5
 """Share of a list's headline that a page's heading has where it is the article's, whatever the page is called."""
-KEPT = 2 / 3
-"""... and where its address led there and it does not say that it is an article: pages of topics are called by some."""
 
 NAME = 2
 """Words of an outlet's name, where a page is called nothing else."""
@@ -35,7 +28,12 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = F
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
     data = jsonld.objects(root)
-    things = _about(data, url)
+    if led and not moved.is_article(data, tags, root, url=url, listed=listed):
+        raise ParseError(
+            f"its address leads to another page ({meta.document_title(root) or url!r}), which neither says that it is "
+            "an article nor has the headline of its list; the words of the list are kept"
+        )
+    things = _about(moved.own(data, root, url=url) if led else data, url)
     announced = subject.stems(listed)
     title = _title(root, things, tags, name=name, url=url, announced=announced)
     address, language = meta.canonical(root, url=url), meta.language(root)
@@ -44,12 +42,6 @@ def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = F
     # The date of an address is no word of the page.
     dated = placing.published(root, things, tags, title=title, url="")
     names_outlet = not (dated or things) and _names_outlet(root, title, tags, url=url)
-    is_same = subject.is_same(listed, title or "") and subject.share(announced, title or "") >= KEPT
-    if led and not is_same and not _is_article(data, tags, (url, address or url)):
-        raise ParseError(
-            f"its address leads to another page ({title or url!r}), which neither says that it is an article nor has "
-            "the headline of its list; the words of the list are kept"
-        )
     lines = placing.lines(root)
     names = byline.find(root, things, tags, lines, site=name)
     image = absolute(_image(things) or meta.first(tags, meta.IMAGE), base)
@@ -95,29 +87,11 @@ def _about(things: list[dict[str, object]], url: str) -> list[dict[str, object]]
     here = key(url)
 
     def fit(thing: dict[str, object]) -> tuple[bool, int]:
-        same = here in _named(thing, url)
+        named = [jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id")]
+        same = any(key(address) == here for said in named if (address := absolute(said, url)))
         return (not same, -sum(name in thing for name in ("articleBody", "datePublished", "headline", "author")))
 
     return sorted(found, key=fit)[:1]
-
-
-def _named(thing: dict[str, object], url: str) -> set[str]:
-    """Give the addresses that an object of the page's data says that it has, as keys."""
-    said = (jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id"))
-    return {key(address) for one in said if (address := absolute(one, url))}
-
-
-def _is_article(data: list[dict[str, object]], tags: dict[str, str], own: tuple[str, str]) -> bool:
-    """Say whether a page says of itself that it is an article, by its data or its head.
-
-    A section's page has data of the articles that it lists; the head of some calls it an article, but gives no date.
-    """
-    articles = [_named(thing, own[0]) for thing in data if jsonld.types(thing) & jsonld.ARTICLE_TYPES]
-    if articles == [set()] or any(key(address) in named for address in own for named in articles):
-        return True
-    is_called = tags.get("og:type", "").lower() == "article"
-    lists = any("CollectionPage" in jsonld.types(thing) for thing in data)
-    return is_called and not lists and meta.first(tags, meta.PUBLISHED) is not None
 
 
 def _title(
@@ -132,26 +106,15 @@ def _title(
     said = [jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name")) for thing in things]
     said += [meta.first(tags, meta.TITLE), meta.document_title(root)]
     told = [meta.without_site(one, name=name, url=url) for one in said if one]
-    headings = [
-        text
-        for tag in ("h1", "h2")
-        for heading in root.iter(tag)
-        if not _leads_on(heading, url) and (text := words(heading, limit=500))
-    ]
+    headings = [text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500))]
     for heading in headings[:30]:
-        if any(_overlap(heading, one) for one in told):
+        if any(moved.overlap(heading, one) for one in told):
             # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
             return heading
     first = next(iter((*told, *headings)), None)
     if first and not subject.share(announced, first):
         return next((one for one in (*headings[:30], *told) if subject.share(announced, one) >= ANNOUNCED), first)
     return first
-
-
-def _leads_on(heading: _Element, url: str) -> bool:
-    """Say whether a heading is a link to another page: the headline of that one."""
-    around = itertools.chain(heading.iter("a"), heading.iterancestors("a"))
-    return any((address := absolute(link.get("href"), url)) and key(address) != key(url) for link in around)
 
 
 def _names_outlet(root: _Element, title: str | None, tags: dict[str, str], *, url: str) -> bool:
@@ -165,14 +128,6 @@ def _names_outlet(root: _Element, title: str | None, tags: dict[str, str], *, ur
     if not title or meta.names_site(title, meta.site_name(root), url):
         return True
     return (not whole or whole == title) and len(title.split()) <= NAME and len(title) <= MAX_NAME
-
-
-def _overlap(heading: str, told: str) -> bool:
-    one, other = set(re.findall(r"\w+", heading.casefold())), set(re.findall(r"\w+", told.casefold()))
-    if not one or not other:
-        return False
-    shared = len(one & other)
-    return shared >= MIN_TITLE_OVERLAP * len(one) and shared >= MIN_TITLE_OVERLAP * len(other)
 
 
 def _image(things: list[dict[str, object]]) -> str | None:

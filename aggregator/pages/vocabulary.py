@@ -116,6 +116,12 @@ DEAD_KEYS = re.compile(
 )
 """Names in a query of pages that hold no article: a category, a further page, a search."""
 
+SEARCHES = re.compile(
+    r"search|pencarian|penelusuran|suchergebnis|recherche|b[uú]sca|b[uú]squeda|ricerca|поиск|\barama\b|بحث|搜索|搜尋|検索",
+    re.IGNORECASE,
+)
+"""Words by which a page of what was found is called."""
+
 DEAD_TEXTS = re.compile(
     r"""^\W*(?:
     (?:read|see|view|show|load|learn)\s+(?:more|all|full\s+story)(?:\s.{0,20})?|more(?:\s+\w+)?|continue\s+reading.*|next|previous|home|login|log\s+in|sign\s+in|subscribe|share|
