@@ -1,6 +1,7 @@
 """Says how likely two reports tell one event, by a fitted decision over what they share. It knows no Stories."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,76 +85,79 @@ class Comparer:
         """Give the features of each pair of reports (q x n x FEATURES), and which of DECISIONS is for it (q x n)."""
         shared = self._shared(one, other)
         mine, theirs = self._own(one), self._own(other)
-        text = _cosine(shared.dot, mine.square[:, None] * theirs.square)
-        title = _cosine(shared.titles, mine.title_square[:, None] * theirs.title_square)
-        mine_there = shared.title_there / np.maximum(mine.title[:, None], NOTHING)
-        theirs_there = shared.there_title / np.maximum(theirs.title, NOTHING)
-        both = (mine.title[:, None] > NOTHING) & (theirs.title > NOTHING)
+        text = _cosine(shared.dot, mine.square[..., None] * theirs.square[:, None])
+        title = _cosine(shared.titles, mine.title_square[..., None] * theirs.title_square[:, None])
+        mine_there = shared.title_there / np.maximum(mine.title[..., None], NOTHING)
+        theirs_there = shared.there_title / np.maximum(theirs.title[:, None], NOTHING)
+        both = (mine.title[..., None] > NOTHING) & (theirs.title[:, None] > NOTHING)
         # Of what two titles name: the share that the other report lacks, and the share that the other title lacks.
         strange = np.where(both, np.maximum(1 - np.maximum(mine_there, theirs_there), 0), 0)
-        least = np.maximum(np.minimum(mine.title[:, None], theirs.title), NOTHING)
+        least = np.maximum(np.minimum(mine.title[..., None], theirs.title[:, None]), NOTHING)
         differs = np.where(both, np.maximum(1 - shared.title_title / least, 0), 0)
         has_text = (mine.texts > 0)[:, None] & (theirs.texts > 0)
         days = np.minimum(np.abs(one.at[:, None] - other.at) / 86400, MOST_DAYS)
-        words, pieces = title[..., WORDS], title[..., PIECES]
+        words, pieces = title[WORDS], title[PIECES]
         vectors = one.has_vector[:, None] & other.has_vector
         vector = one.vectors @ other.vectors.T * vectors if vectors.any() else np.zeros(vectors.shape)
-        numbers = text[..., NUMBERS]
         columns = (
-            words, pieces, *(text[..., kind] for kind in (NAMES, PLACES, ACTS)),
-            has_text * text[..., WORDS], np.minimum(words, pieces),
-            *(np.minimum(shared.count[..., kind], MOST_SHARED) for kind in (NAMES, PLACES, ACTS)),
-            *(strange[..., kind] for kind in (NAMES, PLACES, ACTS)),
-            *(differs[..., kind] for kind in (NAMES, PLACES, ACTS)),
-            numbers, both[..., NUMBERS] & (shared.count[..., NUMBERS] < 1),
-            np.minimum(mine_there, theirs_there)[..., WORDS], np.maximum(mine_there, theirs_there)[..., WORDS],
+            words, pieces, text[NAMES], text[PLACES], text[ACTS],
+            has_text * text[WORDS], np.minimum(words, pieces),
+            *np.minimum(shared.count[[NAMES, PLACES, ACTS]], MOST_SHARED),
+            strange[NAMES], strange[PLACES], strange[ACTS], differs[NAMES], differs[PLACES], differs[ACTS],
+            text[NUMBERS], both[NUMBERS] & (shared.count[NUMBERS] < 1),
+            np.minimum(mine_there[WORDS], theirs_there[WORDS]), np.maximum(mine_there[WORDS], theirs_there[WORDS]),
             np.log1p(days), one.outlet[:, None] == other.outlet,
-            has_text, *(has_text * one for one in (text[..., NAMES], text[..., ACTS], words, pieces)),
+            has_text, has_text * text[NAMES], has_text * text[ACTS], has_text * words, has_text * pieces,
             vector, np.maximum(vector - NEAR, 0),
-            ~has_text * np.sqrt(np.maximum(shared.dot[..., WORDS], 0)) / WEIGHTY,
+            ~has_text * np.sqrt(np.maximum(shared.dot[WORDS], 0)) / WEIGHTY,
         )  # fmt: skip
         cross = one.language[:, None] != other.language
-        return np.stack([np.asarray(column, np.float64) for column in columns], axis=-1), cross + 2 * vectors
+        return np.moveaxis(np.stack(columns, dtype=np.float64), 0, -1), cross + 2 * vectors
 
     def _shared(self, one: Reports, other: Reports) -> "_Shared":
-        # Columns of the terms of one side: what the other holds beside them counts only in its own sums.
-        terms, first = np.unique(one.terms, return_index=True)
-        kind = _kinds(one.ends)[first]
-        self._column[terms] = np.arange(len(terms), dtype=np.int32)
-        mine, theirs = (_table(reports, self._column[reports.terms], len(terms)) for reports in (one, other))
-        self._column[terms] = -1
+        # Columns of the terms that stand on both sides: the others count only in the sums of their own report.
+        column = self._column
+        column[other.terms] = 0
+        both = np.flatnonzero(column[one.terms] == 0)
+        column[other.terms] = -1
+        terms, first = np.unique(one.terms[both], return_index=True)
+        kind = _kinds(one.ends)[both[first]]
+        terms = terms[np.argsort(kind, kind="stable")]
+        upto = np.cumsum(np.bincount(kind, minlength=KINDS)).tolist()
+        column[terms] = np.arange(len(terms), dtype=np.int32)
+        mine, theirs = (_table(reports, column[reports.terms], len(terms)) for reports in (one, other))
+        column[terms] = -1
         telling = self.shelf.weight(terms)
-        split = mine[:, None, :] * (kind == np.arange(KINDS)[:, None])
-        there, title = split > 0, (split == TITLE) * telling
-        theirs_there, theirs_title = (theirs > 0).astype(np.float32), (theirs == TITLE).astype(np.float32)
+        there, title = (mine > 0).astype(np.float32), (mine == TITLE) * telling
 
-        def product(left: Numbers, right: Numbers) -> Numbers:
-            flat = left.reshape(len(left) * KINDS, len(terms)).astype(np.float32) @ right.T
-            return flat.reshape(len(left), KINDS, len(right)).transpose(0, 2, 1)
+        def product(right: Numbers, *left: Numbers) -> Iterator[Numbers]:
+            whole, told = np.concatenate(left), np.zeros((KINDS, len(left) * len(mine), len(theirs)), np.float32)
+            start = 0
+            for place, end in enumerate(upto):
+                if end > start:
+                    np.matmul(whole[:, start:end], right[:, start:end].T, out=told[place])
+                start = end
+            yield from (told[:, at * len(mine) : (at + 1) * len(mine)] for at in range(len(left)))
 
-        return _Shared(
-            dot=product(split * telling**2, theirs),
-            titles=product(title * telling, theirs_title),
-            title_there=product(title, theirs_there),
-            there_title=product(there * telling, theirs_title),
-            title_title=product(title, theirs_title),
-            count=product(there, theirs_there),
-        )
+        (dot,) = product(theirs, mine * telling**2)
+        theirs_title = (theirs == TITLE).astype(np.float32)
+        titles, there_title, title_title = product(theirs_title, title * telling, there * telling, title)
+        title_there, count = product((theirs > 0).astype(np.float32), title, there)
+        return _Shared(dot, titles, title_there, there_title, title_title, count)
 
     def _own(self, reports: Reports) -> "_Own":
         telling = self.shelf.weight(reports.terms)
         is_title = reports.weights == TITLE
-        return _Own(
-            square=_sums((telling * reports.weights) ** 2, reports.ends),
-            title_square=_sums(telling**2 * is_title, reports.ends),
-            title=_sums(telling * is_title, reports.ends),
-            texts=np.rint(_sums(~is_title, reports.ends)[:, WORDS]),
+        square, title_square, title, texts = _sums(
+            np.stack([(telling * reports.weights) ** 2, telling**2 * is_title, telling * is_title, ~is_title]),
+            reports.ends,
         )
+        return _Own(square, title_square, title, np.rint(texts[WORDS]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What two reports share, for each kind of terms (q x n x KINDS)."""
+    """What two reports share, for each kind of terms (KINDS x q x n)."""
 
     dot: Numbers
     titles: Numbers
@@ -168,7 +172,7 @@ class _Shared:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """What a report holds, for each kind of terms (n x KINDS)."""
+    """What a report holds, for each kind of terms (KINDS x n)."""
 
     square: Numbers
     title_square: Numbers
@@ -205,10 +209,11 @@ def _cosine(dot: Numbers, squares: Numbers) -> Numbers:
 
 
 def _sums(values: Numbers, ends: Numbers) -> Numbers:
-    """Sum the values of each kind of each report."""
-    whole = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    upto = whole[np.concatenate(([0], ends.ravel()))]
-    sums: Numbers = np.maximum(upto[1:] - upto[:-1], 0.0).reshape(ends.shape)
+    """Sum each row of values over each kind of each report (rows x KINDS x n)."""
+    whole = np.zeros((len(values), values.shape[1] + 1))
+    np.cumsum(values, axis=1, dtype=np.float64, out=whole[:, 1:])
+    upto = whole[:, np.concatenate(([0], ends.ravel()))]
+    sums: Numbers = np.maximum(upto[:, 1:] - upto[:, :-1], 0.0).reshape(len(values), *ends.shape).transpose(0, 2, 1)
     return sums
 
 
