@@ -6,11 +6,9 @@ It runs in a child process with limits: parsing, cleaning and an operator's regu
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 from . import normalize, pages, parse, selection
 from .config import Source
-from .errors import ParseError
 from .patterns import Patterns
 from .values import UNREAD, UNTOLD, Arrival, Article, Asks, Document, Entry, Feed, Item, Skipped, Text
 from .websub import Announced, announced
@@ -98,10 +96,8 @@ def read_article(
 ) -> Arrival:
     """Read an article's page and give its list's arrival the page's words; identity stays that of the list. Pure."""
     content_type, headline = document.headers.get("content-type"), _headline(listed.entry)
-    is_led = _path(document.url) != _path(listed.entry.url or "")
-    if is_led and not _path(document.url):
-        raise ParseError("its address leads to its site's front page; the words of the list are kept")
-    article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline, led=is_led)
+    asked = listed.entry.url
+    article = pages.article(document.body, url=document.url, content_type=content_type, listed=headline, asked=asked)
     clean = normalize.entries(
         Feed(items=(_as_item(article, listed),), language=article.language, format="page"),
         url=document.url,
@@ -172,12 +168,6 @@ def _held_by(verdict: selection.Verdict) -> str | None:
 def _headline(entry: Entry) -> str:
     """Give the title of an item, but nothing where its address or id stands in for it."""
     return "" if entry.title in (entry.url, entry.entry_id) else entry.title
-
-
-def _path(url: str) -> str:
-    """Give what an address names at its site; nothing of a front page."""
-    parts = urlsplit(url)
-    return urlunsplit(("", "", parts.path.rstrip("/"), parts.query, ""))
 
 
 def _published(told: datetime | None, listed: datetime | None, *, timed: bool) -> datetime | None:

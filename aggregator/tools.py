@@ -82,7 +82,7 @@ def credentials(request: Request, source: Source) -> Request:
     Raises AnyamError where nobody told the password.
     """
     password = os.environ.get(source.auth.password_env) if source.auth else None
-    if source.auth and password is None:
+    if source.auth and not password:
         raise AnyamError(unknown_password(source.auth.password_env))
     user = source.auth.user if source.auth else None
     return replace(request, headers=source.headers, user=user, password=password, home=source.url)

@@ -774,7 +774,8 @@ MARKS = {
     "<meta property='article:published_time' content='2024-12-12'>",
     "in its data": f"<link rel=canonical href='{MOVED}/'><script type='application/ld+json'>"
     f"""{{"@type": "NewsArticle", "mainEntityOfPage": {{"@id": "{MOVED}/"}}}}</script>""",
-    "in its only data": """<script type='application/ld+json'>{"@type": "Article", "author": "Ani"}</script>""",
+    "in its only data": "<script type='application/ld+json'>"
+    """{"@type": "Article", "name": "Truk antre: penyeberangan lumpuh"}</script>""",
     "": "",
 }
 """How a page says that it is an article."""

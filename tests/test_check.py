@@ -123,12 +123,12 @@ def test_lines_and_the_bar_of_a_terminal_do_not_mix(tmp_path: Path, to_file: boo
         assert b"\x1b[2KAda: 1 item\r\n" in shown and b"\x1b[2KBeta: 1 item\r\n" in shown
 
 
-@pytest.mark.parametrize("told", [None, "geheim"])
+@pytest.mark.parametrize("told", [None, "", "geheim"])
 def test_a_source_whose_password_nobody_told_is_not_asked_with_half_a_credential(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None
 ) -> None:
     monkeypatch.delenv("PAID", raising=False)
-    if told:
+    if told is not None:
         monkeypatch.setenv("PAID", told)
     missing = "its password is not known: set the environment variable PAID (auth.password_env), and start again"
     with outlets.outlets({"/a.xml": feed("Satu")}) as server:

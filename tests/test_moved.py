@@ -6,6 +6,7 @@ import pytest
 
 from aggregator import pages
 from aggregator.errors import ParseError
+from aggregator.pages import moved
 
 SITE = "https://kabar.example"
 HERE = f"{SITE}/2024/12/feri-mogok/"
@@ -24,7 +25,7 @@ def data(*things: object) -> str:
     return f"<script type='application/ld+json'>{json.dumps({'@graph': things})}</script>"
 
 
-def thing(headline: str = REWRITTEN, kind: str = "NewsArticle", **fields: object) -> dict[str, object]:
+def thing(headline: str = REWRITTEN, kind: object = "NewsArticle", **fields: object) -> dict[str, object]:
     """Give what a page's data says of an article."""
     return {"@type": kind, "headline": headline, "datePublished": "2024-12-12", **fields}
 
@@ -33,13 +34,15 @@ def read(title: str, head: str = "", body: str = "", *, url: str = HERE, listed:
     """Read a page to which an article's address led, and give its text; nothing where it is refused."""
     page = f"<html lang=id><head><title>{title}</title>{head}</head><body><main>{body}</main></body></html>"
     try:
-        found = pages.article(page.encode(), url=url, content_type="text/html; charset=utf-8", listed=listed, led=True)
+        asked, kind = f"{SITE}/n/1", "text/html; charset=utf-8"
+        found = pages.article(page.encode(), url=url, content_type=kind, listed=listed, asked=asked)
     except ParseError as error:
         assert "leads to another page" in str(error), error
         return ""
     return found.content or ""
 
 
+MARKED = f"<div itemscope itemtype='https://schema.org/NewsArticle'><h1 itemprop=headline>{REWRITTEN}</h1>{WORDS}</div>"
 ARTICLE = f"<article><h1>{REWRITTEN}</h1>{WORDS}</article>"
 
 
@@ -58,8 +61,18 @@ ARTICLE = f"<article><h1>{REWRITTEN}</h1>{WORDS}</article>"
         (data(thing(), thing("Lain lagi dan lain", url=f"{SITE}/n/2")), ARTICLE),
         (data(thing(mainEntityOfPage={"@type": "WebPage", "@id": SITE})), ARTICLE),
         (data(thing(mainEntityOfPage="https://google.example/article")), ARTICLE),
-        (data({"@type": "Article", "author": "Ani"}), ARTICLE),
-        ("", f"<div itemscope itemtype='https://schema.org/NewsArticle'><h1 itemprop=headline>{REWRITTEN}</h1>{WORDS}"),
+        (data(thing(url=f"{SITE}/n/1")), ARTICLE),
+        (data(thing(kind=["NewsArticle", "ItemList"], url=HERE)), ARTICLE),
+        (data({"@type": "ItemList", "mainEntity": thing("Lain lagi", url=HERE)}), ARTICLE),
+        ("<meta property=og:type content=news>" + DATED, ARTICLE),
+        ("", MARKED),
+        (
+            "",
+            MARKED
+            + "".join(
+                f"<div itemscope itemtype='//schema.org/Article'><h2 itemprop=name>{t}</h2></div>" for t in OTHERS
+            ),
+        ),
     ],
 )
 def test_a_page_that_says_that_it_is_an_article_is_one_whatever_its_headline(head: str, body: str) -> None:
@@ -101,7 +114,17 @@ def test_a_page_that_has_the_headline_of_the_list_is_the_article(listed: str, ti
         ("Kabar", data(*(thing(title, url=SECTION) for title in (LISTED, *OTHERS))), CARDS),
         ("Kabar", data({"@type": "ItemList", "itemListElement": [{"item": thing(LISTED)}]}), CARDS),
         ("Kabar", data(thing(LISTED)), CARDS),
+        ("Kabar", data({"@type": "Article", "author": "Ani"}), CARDS),
+        ("Kabar", data({"@type": "Blog", "blogPost": [{"@type": "BlogPosting", "@id": f"#{n}"} for n in "12"]}), CARDS),
+        ("Kabar", data(*({"@type": "NewsArticle", "url": f"https://lain.example/{n}"} for n in range(5))), CARDS),
+        ("Kabar", "", f"<div itemscope itemtype='//schema.org/Article'>{CARDS}</div>"),
+        (
+            "Kabar",
+            "",
+            f"<div itemscope itemtype='//schema.org/Article'><a itemprop=url href=/n/2>{OTHERS[0]}</a></div>{CARDS}",
+        ),
         ("Kabar", "", "".join(f"<div itemscope itemtype='//schema.org/NewsArticle'><h2>{t}</h2>" for t in OTHERS)),
+        (f"Results for {LISTED}", "", CARDS),
         (f"Hasil pencarian: {LISTED}", "", f"<h1>Hasil pencarian: {LISTED}</h1>{CARDS}"),
     ],
 )
@@ -109,10 +132,38 @@ def test_a_page_that_lists_articles_is_none(title: str, head: str, body: str) ->
     assert read(title, head, body, url=SECTION) == ""
 
 
-@pytest.mark.parametrize("url", [f"{SITE}/tag/feri-mogok", f"{SITE}/?s=feri", f"{SITE}/cari/feri"])
-def test_an_address_of_lists_needs_more_than_the_headline(url: str) -> None:
+@pytest.mark.parametrize("url", [f"{SITE}/?s=feri", f"{SITE}/cari/feri"])
+def test_an_address_of_what_was_found_needs_more_than_the_headline(url: str) -> None:
     assert read(LISTED, "", WORDS, url=url) == ""
     assert read(LISTED, OG + DATED, WORDS, url=url)
+
+
+@pytest.mark.parametrize("url", [f"{SITE}/info/feri-mogok", f"{SITE}/archive/2024/12/feri", f"{SITE}/riset?page=1"])
+def test_an_address_may_be_any_other(url: str) -> None:
+    assert "pupuk" in read(f"{LISTED} - Pusat Research Nasional", "", ARTICLE, url=url)
+
+
+@pytest.mark.parametrize(
+    ("asked", "url", "is_led"),
+    [
+        ("http://www.kabar.example/n/1234", "https://m.kabar.example/n/1234/?cookies=1", False),
+        ("http://kabar.example/N/Feri-Mogok-Lagi", "http://kabar.example/n/feri-mogok-lagi/index.html", False),
+        ("http://kabar.example/n/feri-mogok-lagi", "http://kabar.example/n/feri-mogok-lagi/amp/", False),
+        ("http://kabar.example/berita?id=5", "http://kabar.example/berita?id=6", True),
+        ("http://kabar.example/?p=5", "http://kabar.example/n/feri", True),
+        ("http://kabar.example/", "http://kabar.example", False),
+    ],
+)
+def test_an_address_leads_elsewhere_where_its_path_does(asked: str, url: str, is_led: bool) -> None:
+    assert moved.is_led(asked, url) is is_led
+
+
+@pytest.mark.parametrize(
+    "url", ["http://kabar.example", "https://www.kabar.example/#a", "http://kabar.example/index.php"]
+)
+def test_a_front_page_is_no_article(url: str) -> None:
+    with pytest.raises(ParseError, match="front page"):
+        moved.is_led("http://kabar.example/n/1", url)
 
 
 @pytest.mark.parametrize("listed", ["Gaza", "", "Live: Gaza"])

@@ -39,7 +39,7 @@ def check(online: bool, config: str | None, database: str | None) -> int:
     sources, sections = counted(len(checked.sources), "Source"), counted(len(checked.sections), "Section")
     click.echo(f"{path}: {sources} in {sections}, nothing wrong")
     for source in checked.sources if not online else ():
-        if source.auth and source.auth.password_env not in os.environ:
+        if source.auth and not os.environ.get(source.auth.password_env):
             click.echo(f"{source.name}: here {unknown_password(source.auth.password_env)}", err=True)
     return run_until_ended(_ask(checked, told.database_url)) if online else 0
 

@@ -47,14 +47,15 @@ def items(
         raise _unreadable(error) from error
 
 
-def article(body: bytes, *, url: str, content_type: str | None, listed: str = "", led: bool = False) -> Article:
+def article(body: bytes, *, url: str, content_type: str | None, listed: str = "", asked: str | None = None) -> Article:
     """Read one article's page. `url` is the address that answered; `content_type` the header's value; `listed` the
-    headline under which a list announced it; `led` says that its address led here.
+    headline under which a list announced it, and `asked` the address that it gave.
 
-    Raises ParseError where the page holds neither a title nor a text, Unwell where it tells of something else.
+    Raises ParseError where the page holds neither a title nor a text, or is not the article but what its address leads
+    to, Unwell where it tells of something else.
     """
     try:
-        return reading.article(_read(body, content_type).root, url=url, listed=listed, led=led)
+        return reading.article(_read(body, content_type).root, url=url, listed=listed, asked=asked)
     except (RecursionError, MemoryError, ValueError, TypeError) as error:
         raise _unreadable(error) from error
 

@@ -28,21 +28,28 @@ def things(root: _Element) -> list[_Element]:
     return list(itertools.islice(filter(_is_article, marked), MAX_THINGS))
 
 
+def said(thing: _Element, *, base: str) -> tuple[str | None, str | None]:
+    """Give the headline and the address that an article is marked with."""
+    held = _properties(thing)
+    address = next((value for name in ("url", "mainentityofpage") if (value := _value(held.get(name)))), None)
+    return _shown(held.get("headline")) or _shown(held.get("name")), absolute(address or thing.get("itemid"), base)
+
+
 def _is_article(thing: _Element) -> bool:
     return not ARTICLE_TYPES.isdisjoint(kind.rsplit("/", 1)[-1] for kind in (thing.get("itemtype") or "").split())
 
 
 def _listed(thing: _Element, base: str) -> Listed | None:
     held = _properties(thing)
-    said = next((value for name in ("url", "mainentityofpage") if (value := _value(held.get(name)))), None)
+    title, url = said(thing, base=base)
     anchor = next((a for a in thing.iter("a") if a.get("href")), None)
-    url = absolute(said or thing.get("itemid") or (anchor.get("href") if anchor is not None else None), base)
+    url = url or absolute(anchor.get("href") if anchor is not None else None, base)
     if url is None:
         return None
     writer = held.get("author")
     return Listed(
         url=url,
-        title=_shown(held.get("headline")) or _shown(held.get("name")),
+        title=title,
         date=_value(held.get("datepublished")) or _value(held.get("datecreated")),
         summary=_shown(held.get("description")),
         image=absolute(_value(held.get("image")) or _value(held.get("thumbnailurl")), base),

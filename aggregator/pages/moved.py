@@ -3,102 +3,141 @@
 import itertools
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.etree import _Element
 
-from aggregator.pages import jsonld, meta, subject
-from aggregator.pages.address import absolute, key, shape, site
-from aggregator.pages.microdata import things
-from aggregator.pages.vocabulary import SEARCHES
+from aggregator.errors import ParseError
+from aggregator.pages import jsonld, meta, microdata, subject
+from aggregator.pages.address import absolute, key
+from aggregator.pages.vocabulary import SEARCH_KEYS, SEARCH_SEGMENTS, SEARCHES
 from aggregator.pages.words import words
 
 KEPT = 2 / 3
 """Share of a list's headline that the page's has where it is that article's: pages of topics are called by some."""
 MIN_OVERLAP = 0.5
 """Share of the words of each of two titles that both have where they are one's."""
+MOST_LINKS = 20
+"""Links in one heading that are looked at."""
+ARTICLE = frozenset({"article", "news", "newsarticle"})
+"""What the head of an article's page says that it is (OpenGraph)."""
+_SAME = re.compile(r"/(?:index\.\w{2,5}|amp)$")
 
 
-def own(data: Sequence[dict[str, object]], root: _Element, *, url: str) -> list[dict[str, object]]:
-    """Give the articles of a page's data (JSON-LD) that are the page itself, and not such as it lists."""
-    listed = {id(inner) for thing in data if "ItemList" in jsonld.types(thing) for inner in jsonld.walk(thing)}
-    articles = [thing for thing in data if jsonld.types(thing) & jsonld.ARTICLE_TYPES and id(thing) not in listed]
-    keys = _keys(root, url)
-    named = [(thing, _named(thing, url)) for thing in articles]
-    here = [thing for thing, addresses in named if addresses & keys]
-    titles = _titles(root, url=url)
-
-    def fits(thing: dict[str, object]) -> bool:
-        headline = jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name"))
-        return not headline or any(overlap(headline, title) for title in titles)
-
-    if len({jsonld.string(thing.get("headline")) for thing in here}) == 1:
-        return here
-    return [thing for thing, addresses in named if (not addresses or addresses & keys) and fits(thing)]
-
-
-def is_article(
-    data: Sequence[dict[str, object]], tags: dict[str, str], root: _Element, *, url: str, listed: str
-) -> bool:
-    """Say whether a page says of itself that it is an article, by its data or its head, or has a list's headline."""
-    if own(data, root, url=url) or len(things(root)) == 1:
-        return True
-    keys = _keys(root, url)
-    collections = (_named(thing, url) for thing in data if "CollectionPage" in jsonld.types(thing))
-    if tags.get("og:type", "").strip().lower() == "article" and meta.first(tags, (*meta.PUBLISHED, *meta.UPDATED)):
-        return not any(not addresses or addresses & keys for addresses in collections)
-    announced = subject.stems(listed)
-    if len(announced) < subject.FEWEST or shape(url).dead:
+def is_led(asked: str, url: str) -> bool:
+    """Say whether an address led to another page than it names. Raises ParseError where that is a front page."""
+    if _path(asked) == _path(url):
         return False
-    return any(
-        subject.is_same(listed, title)
-        and subject.share(announced, title) >= KEPT
-        and (not SEARCHES.search(title) or SEARCHES.search(listed))
-        for title in _titles(root, url=url)
-    )
+    if not _path(url):
+        raise ParseError("its address leads to its site's front page; the words of the list are kept")
+    return True
+
+
+def own(
+    data: Sequence[dict[str, object]], tags: dict[str, str], root: _Element, *, url: str, listed: str
+) -> list[dict[str, object]]:
+    """Give the articles of a led-to page's data (JSON-LD) that are the page itself, and not such as it lists.
+
+    Raises ParseError where the page neither says of itself that it is an article, by its data, its markup or its head,
+    nor has the headline of its list.
+    """
+    keys = {_path(url), _path(meta.canonical(root, url=url) or url)}
+    titles = _titles(root, tags, keys, url)
+    folded = [_folded(title) for title in titles]
+    articles = [thing for thing in data if jsonld.types(thing) & jsonld.ARTICLE_TYPES]
+    here = [thing for thing in articles if keys & _named(thing, url)]
+    found = here if len({_headline(thing) for thing in here}) == 1 else []
+    found = found or [thing for thing in articles if _is_title(_headline(thing), folded)]
+    is_article = found or _is_marked(root, keys, folded, url) or _is_called(data, tags, keys, url)
+    if not (is_article or _is_announced(listed, titles, url)):
+        raise ParseError(
+            f"its address leads to another page ({next(iter(titles), url)!r}), which neither says that it is an "
+            "article nor has the headline of its list; the words of the list are kept"
+        )
+    return found
 
 
 def overlap(one: str, other: str) -> bool:
     """Say whether two titles are one's: of each, the other has half of the words."""
-    mine, theirs = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
-    if not mine or not theirs:
-        return False
-    shared = len(mine & theirs)
-    return shared >= MIN_OVERLAP * len(mine) and shared >= MIN_OVERLAP * len(theirs)
+    return _is_title(one, [_folded(other)])
 
 
-def _keys(root: _Element, url: str) -> set[str]:
-    return {_key(url), _key(meta.canonical(root, url=url) or url)}
+def _is_title(headline: str | None, titles: Sequence[set[str]]) -> bool:
+    told = _folded(headline or "")
+    return bool(told) and any(
+        len(told & title) >= MIN_OVERLAP * max(len(told), len(title)) for title in titles if title
+    )
+
+
+def _folded(title: str) -> set[str]:
+    return set(re.findall(r"\w+", title.casefold()))
+
+
+def _path(url: str) -> str:
+    """Give what an address names at its site, whichever of the site's hosts it is at; nothing of a front page."""
+    # What a query says beside a path that names an article is no other page.
+    path = key(url)[len((urlsplit(url).hostname or "").removeprefix("www.")) :]
+    return _SAME.sub("", path.casefold())
 
 
 def _named(thing: dict[str, object], url: str) -> set[str]:
-    """Give the addresses that an object of the page's data says that it has; none where it says its site's or worse."""
+    """Give the addresses that an object of the page's data says that it has."""
     said = (jsonld.string(thing.get(name)) for name in ("url", "mainEntityOfPage", "@id"))
-    found = (address for one in said if (address := absolute(one, url)))
-    return {_key(address) for address in found if site(address) == site(url) and urlsplit(address).path.strip("/")}
+    return {_path(address) for one in said if (address := absolute(one, url))}
 
 
-def _key(url: str) -> str:
-    # One outlet's hosts for telephones and for the world tell the same.
-    return key(url)[len((urlsplit(url).hostname or "").removeprefix("www.")) :]
+def _headline(thing: dict[str, object]) -> str | None:
+    return jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name"))
 
 
-def _titles(root: _Element, *, url: str) -> list[str]:
+def _is_marked(root: _Element, keys: set[str], titles: Sequence[set[str]], url: str) -> bool:
+    marked = [microdata.said(thing, base=url) for thing in microdata.things(root)]
+    return any(_is_title(headline, titles) for headline, _ in marked) or (
+        len(marked) == 1 and all(headline and address and _path(address) in keys for headline, address in marked)
+    )
+
+
+def _is_called(data: Sequence[dict[str, object]], tags: dict[str, str], keys: set[str], url: str) -> bool:
+    """Say whether a page's head calls it an article: that of a section does so too, but with no date, or its data says
+    that it is a collection.
+    """
+    if tags.get("og:type", "").strip().lower() not in ARTICLE:
+        return False
+    named = [_named(thing, url) for thing in data if "CollectionPage" in jsonld.types(thing)]
+    return meta.first(tags, (*meta.PUBLISHED, *meta.UPDATED)) is not None and not any(
+        not addresses or addresses & keys for addresses in named
+    )
+
+
+def _is_announced(listed: str, titles: Sequence[str], url: str) -> bool:
+    announced, parts = subject.stems(listed), urlsplit(url)
+    segments = {segment.casefold() for segment in unquote(parts.path).split("/")}
+    asked = {name.casefold() for name, _ in parse_qsl(parts.query, max_num_fields=100)}
+    if len(announced) < subject.FEWEST or segments & SEARCH_SEGMENTS or asked & SEARCH_KEYS:
+        return False
+    return any(
+        subject.is_same(listed, title)
+        and subject.share(announced, title) >= KEPT
+        and (not SEARCHES.search(title) or SEARCHES.search(listed) is not None)
+        for title in titles
+    )
+
+
+def _titles(root: _Element, tags: dict[str, str], keys: set[str], url: str) -> list[str]:
     """Give what a page is called, by its head and by its heading, where it has one alone that leads nowhere else."""
-    told = [meta.first(meta.tags(root), meta.TITLE), meta.document_title(root)]
+    told = [meta.first(tags, meta.TITLE), meta.document_title(root)]
     headings = {text: heading for heading in root.iter("h1") if (text := words(heading, limit=500))}
     if len(headings) == 1:
-        told += [text for text, heading in headings.items() if not _leads_on(heading, text, url)]
+        told += [text for text, heading in headings.items() if not _leads_on(heading, text, keys, url)]
     name = meta.site_name(root)
     return [meta.without_site(one, name=name, url=url) for one in told if one]
 
 
-def _leads_on(heading: _Element, text: str, url: str) -> bool:
-    keys = _keys(heading.getroottree().getroot(), url)
-    around = itertools.chain(heading.iter("a"), heading.iterancestors("a"))
+def _leads_on(heading: _Element, text: str, keys: set[str], url: str) -> bool:
+    around = itertools.islice(itertools.chain(heading.iterancestors("a"), heading.iter("a")), MOST_LINKS)
     return any(
         2 * len(words(link, limit=500)) >= len(text)
         and (address := absolute(link.get("href"), url)) is not None
-        and _key(address) not in keys
-        for link in itertools.islice(around, 20)
+        and _path(address) not in keys
+        for link in around
     )

@@ -20,20 +20,17 @@ MAX_NAME = 30
 """Letters of such a name."""
 
 
-def article(root: html.HtmlElement, *, url: str, listed: str = "", led: bool = False) -> Article:
+def article(root: html.HtmlElement, *, url: str, listed: str = "", asked: str | None = None) -> Article:
     """Read an article. `root` is changed; `listed` is the headline under which a list announced it, which stands where
-    the page has no better one; `led` says that its address led here. Raises Unwell before a wall, ParseError where no
-    title and no text is, and where it led to a page that neither says that it is an article nor has that headline.
+    the page has no better one, and `asked` the address that it gave. Raises Unwell before a wall, ParseError where no
+    title and no text is, and where that address led to a page that neither says that it is an article nor has that
+    headline.
     """
+    is_led = moved.is_led(asked or url, url)
     base = links.base_of(root, url)
     tags, name = meta.tags(root), meta.site_name(root)
     data = jsonld.objects(root)
-    if led and not moved.is_article(data, tags, root, url=url, listed=listed):
-        raise ParseError(
-            f"its address leads to another page ({meta.document_title(root) or url!r}), which neither says that it is "
-            "an article nor has the headline of its list; the words of the list are kept"
-        )
-    things = _about(moved.own(data, root, url=url) if led else data, url)
+    things = _about(moved.own(data, tags, root, url=url, listed=listed) if is_led else data, url)
     announced = subject.stems(listed)
     title = _title(root, things, tags, name=name, url=url, announced=announced)
     address, language = meta.canonical(root, url=url), meta.language(root)

@@ -117,10 +117,14 @@ DEAD_KEYS = re.compile(
 """Names in a query of pages that hold no article: a category, a further page, a search."""
 
 SEARCHES = re.compile(
-    r"search|pencarian|penelusuran|suchergebnis|recherche|b[uú]sca|b[uú]squeda|ricerca|поиск|\barama\b|بحث|搜索|搜尋|検索",
+    r"\b(?:search|results?\s+for|(?:hasil\s+)?pencarian|hasil\s+(?:untuk|cari)|penelusuran|such(?:e|ergebnisse?)|recherche"
+    r"|b[uú]sca|b[uú]squeda|resultados?|ricerca|поиск|результаты|arama|sonuçları)\b|نتائج|بحث|搜索|搜尋|検索",
     re.IGNORECASE,
 )
 """Words by which a page of what was found is called."""
+SEARCH_SEGMENTS = _set("search cari pencarian suche buscar busca recherche arama поиск بحث")
+SEARCH_KEYS = _set("s q query search keyword keywords kata cari")
+"""Segments and names in a query of such pages' addresses."""
 
 DEAD_TEXTS = re.compile(
     r"""^\W*(?:
