@@ -50,6 +50,7 @@ ARTICLE = f"<article><h1>{REWRITTEN}</h1>{WORDS}</article>"
     ("head", "body"),
     [
         (OG + DATED, ARTICLE),
+        (OG + data({"@type": "WebPage", "@id": HERE, "datePublished": "2024-12-12"}), ARTICLE),
         (OG + "<meta property=article:modified_time content=2024-12-12>", ARTICLE),
         (OG + DATED + data({"@type": "CollectionPage", "@id": SECTION}, {"@type": "WebPage", "@id": HERE}), ARTICLE),
         (data(thing(url=HERE)), ARTICLE),
@@ -138,6 +139,41 @@ def test_an_address_of_what_was_found_needs_more_than_the_headline(url: str) -> 
     assert read(LISTED, OG + DATED, WORDS, url=url)
 
 
+@pytest.mark.parametrize(
+    ("title", "item"),
+    [
+        ("Timnas Indonesia", "Timnas Indonesia kalahkan Vietnam"),
+        ("Liga 1", "Liga 1 ditunda"),
+        ("Editorial", "Editorial"),
+        ("Real Madrid hari ini", "Real Madrid menang tipis hari Minggu ini"),
+        ("قطاع غزة", "قصف على قطاع غزة"),
+    ],
+)
+def test_a_topic_is_no_article_though_an_article_has_its_name_in_its_headline(title: str, item: str) -> None:
+    listing = {"@type": "ItemList", "itemListElement": [{"item": thing(one, url="/n/9")} for one in (item, *OTHERS)]}
+    marked = "".join(
+        f"<div itemscope itemtype='//schema.org/NewsArticle'><h2 itemprop=headline>{one}</h2>{WORDS}</div>"
+        for one in (item, *OTHERS)
+    )
+    assert read(f"{title} - Kabar", data(listing), f"<h1>{title}</h1>{CARDS}", url=f"{SITE}/timnas/") == ""
+    assert read(f"{title} - Kabar", "", f"<h1>{title}</h1>{marked}", url=f"{SITE}/timnas/") == ""
+
+
+def test_of_a_page_that_marks_or_lists_thousands_a_bounded_part_is_looked_at() -> None:
+    nested = "<div itemscope itemtype='//schema.org/Article' itemprop='headline name url'>" * 200 + "<b>x</b>" * 5000
+    many = data(*(thing(f"Satu {n} dua tiga", url=f"/{n}") for n in range(moved.MOST)), thing(url=HERE))
+    assert read("Kabar", "", nested) == read("Kabar", many, ARTICLE) == ""
+
+
+@pytest.mark.parametrize("url", [f"{SITE}/tag/gempa-bumi-cianjur", f"{SITE}/penulis/gempa"])
+def test_an_address_of_a_topic_or_an_author_needs_more_than_the_headline(url: str) -> None:
+    assert read("Gempa Bumi Cianjur", "", CARDS, url=url, listed="Gempa bumi Cianjur") == ""
+
+
+def test_an_address_with_very_many_fields_is_read_as_any_other() -> None:
+    assert "pupuk" in read(LISTED, "", ARTICLE, url=f"{HERE}?{'&'.join(f'a{n}=1' for n in range(2000))}")
+
+
 @pytest.mark.parametrize("url", [f"{SITE}/info/feri-mogok", f"{SITE}/archive/2024/12/feri", f"{SITE}/riset?page=1"])
 def test_an_address_may_be_any_other(url: str) -> None:
     assert "pupuk" in read(f"{LISTED} - Pusat Research Nasional", "", ARTICLE, url=url)
@@ -149,6 +185,12 @@ def test_an_address_may_be_any_other(url: str) -> None:
         ("http://www.kabar.example/n/1234", "https://m.kabar.example/n/1234/?cookies=1", False),
         ("http://kabar.example/N/Feri-Mogok-Lagi", "http://kabar.example/n/feri-mogok-lagi/index.html", False),
         ("http://kabar.example/n/feri-mogok-lagi", "http://kabar.example/n/feri-mogok-lagi/amp/", False),
+        ("http://kabar.example/n/feri", "http://kabar.example/n/feri?cookieconsent=1", False),
+        ("http://kabar.example/baca.php?id=51", "http://kabar.example/baca.php?id=51&sid=abc", False),
+        ("http://kabar.example/baca.php?id=51", "http://kabar.example/baca.php", True),
+        ("http://kabar.example/read/512", "http://kabar.example/read/512/feri-mogok", False),
+        ("http://kabar.example//n/feri.html", "http://kabar.example/amp/n/feri;jsessionid=1", False),
+        ("http://kabar.example/ekonomi", "http://kabar.example/ekonomi/feri", True),
         ("http://kabar.example/berita?id=5", "http://kabar.example/berita?id=6", True),
         ("http://kabar.example/?p=5", "http://kabar.example/n/feri", True),
         ("http://kabar.example/", "http://kabar.example", False),

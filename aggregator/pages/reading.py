@@ -1,5 +1,7 @@
 """Reads one article's page by joining what its data, its head and its text say. Other files find the parts."""
 
+import re
+
 from lxml import html
 from lxml.etree import _Element
 
@@ -11,6 +13,8 @@ from aggregator.pages.vocabulary import PHOTO_CREDIT
 from aggregator.pages.words import words
 from aggregator.values import Article
 
+MIN_TITLE_OVERLAP = 0.5
+"""Share of a heading's words that the page's other titles must have for it to be the article's."""
 ANNOUNCED = 0.5
 """Share of a list's headline that a page's heading has where it is the article's, whatever the page is called."""
 
@@ -105,7 +109,7 @@ def _title(
     told = [meta.without_site(one, name=name, url=url) for one in said if one]
     headings = [text for tag in ("h1", "h2") for heading in root.iter(tag) if (text := words(heading, limit=500))]
     for heading in headings[:30]:
-        if any(moved.overlap(heading, one) for one in told):
+        if any(_overlap(heading, one) for one in told):
             # The page's heading is whole where data and head are cut short or dressed with the outlet's name.
             return heading
     first = next(iter((*told, *headings)), None)
@@ -125,6 +129,14 @@ def _names_outlet(root: _Element, title: str | None, tags: dict[str, str], *, ur
     if not title or meta.names_site(title, meta.site_name(root), url):
         return True
     return (not whole or whole == title) and len(title.split()) <= NAME and len(title) <= MAX_NAME
+
+
+def _overlap(heading: str, told: str) -> bool:
+    one, other = set(re.findall(r"\w+", heading.casefold())), set(re.findall(r"\w+", told.casefold()))
+    if not one or not other:
+        return False
+    shared = len(one & other)
+    return shared >= MIN_TITLE_OVERLAP * len(one) and shared >= MIN_TITLE_OVERLAP * len(other)
 
 
 def _image(things: list[dict[str, object]]) -> str | None:

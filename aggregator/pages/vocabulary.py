@@ -117,14 +117,20 @@ DEAD_KEYS = re.compile(
 """Names in a query of pages that hold no article: a category, a further page, a search."""
 
 SEARCHES = re.compile(
-    r"\b(?:search|results?\s+for|(?:hasil\s+)?pencarian|hasil\s+(?:untuk|cari)|penelusuran|such(?:e|ergebnisse?)|recherche"
+    r"\W*(?:search|results?\s+for|(?:hasil\s+)?pencarian|hasil\s+(?:untuk|cari)|penelusuran|such(?:e|ergebnisse?)|recherche"
     r"|b[uú]sca|b[uú]squeda|resultados?|ricerca|поиск|результаты|arama|sonuçları)\b|نتائج|بحث|搜索|搜尋|検索",
     re.IGNORECASE,
 )
-"""Words by which a page of what was found is called."""
-SEARCH_SEGMENTS = _set("search cari pencarian suche buscar busca recherche arama поиск بحث")
+"""Words with which the title of a page of what was found begins."""
+LIST_SEGMENTS = _set(
+    """
+    search cari pencarian suche buscar busca recherche arama поиск بحث tag tags topic topics topik tema thema themen
+    category categories kategori kategorie author authors penulis autor метка тег теги وسم
+    """
+)
+"""Segments of the addresses of what was found, of topics and of authors."""
 SEARCH_KEYS = _set("s q query search keyword keywords kata cari")
-"""Segments and names in a query of such pages' addresses."""
+"""Names in a query of what was found."""
 
 DEAD_TEXTS = re.compile(
     r"""^\W*(?:
