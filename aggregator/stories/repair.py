@@ -1,6 +1,7 @@
 """Finds Stories that have grown together, parts of one event, and such as tell two events. It changes nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import nlargest
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from .shelf import likest
 
 NEAR = 6
 """Stories that one is compared with: those whose members share most with its own ..."""
-LOOKED_UP = 8
+LOOKED_UP = 6
 """Members by which the Stories near one are looked up ..."""
 HITS = 40
 """... each by so many reports that share most with it ..."""
@@ -40,7 +41,6 @@ class Repair:
     def __init__(
         self,
         comparer: Comparer,
-        story_of: Callable[[int], int],
         members: Callable[[int], list[int]],
         *,
         may_join: Callable[[int, int], bool],
@@ -50,7 +50,6 @@ class Repair:
         self._comparer = comparer
         self._may_join = may_join
         self._stays = stays
-        self._story_of = story_of
         self._members_of = members
         self._members: dict[int, list[int]] = {}
         self._held: dict[int, float] = {}
@@ -147,17 +146,20 @@ class Repair:
         shelf = self._comparer.shelf
         for slot in sample(self.members(story), LOOKED_UP):
             found = shelf.like_slot(slot)
-            for hit in likest(found, HITS):
-                other = self._story_of(hit)
+            hits = likest(found, HITS)
+            for hit, other in zip(hits, shelf.stories_of(hits), strict=True):
                 if other != story:
                     shares[other] = shares.get(other, 0.0) + found[hit]
-            for hit in shelf.near_slot(slot, NEAREST):
-                other = self._story_of(hit)
+            for other in shelf.stories_of(shelf.near_slot(slot, NEAREST)):
                 if other != story:
                     nearest[other] = nearest.get(other, 0) + 1
-        by_words = sorted(shares, key=lambda one: (-shares[one], self._order(one)))[:NEAR]
-        by_vectors = sorted(nearest, key=lambda one: (-nearest[one], self._order(one)))[: NEAR // 2]
-        return list(dict.fromkeys([*by_words, *by_vectors]))
+        return list(dict.fromkeys([*self._most(shares, NEAR), *self._most(nearest, NEAR // 2)]))
+
+    def _most(self, told: Mapping[int, float], most: int) -> list[int]:
+        """Give the Stories of which most is told, in order."""
+        least = min(nlargest(most, told.values()), default=0.0)
+        best = [story for story, value in told.items() if value >= least]
+        return sorted(best, key=lambda one: (-told[one], self._order(one)))[:most]
 
     def _means(self, members: Sequence[int], groups: Sequence[Sequence[int]]) -> list[float]:
         slots = np.array([slot for group in groups for slot in group])

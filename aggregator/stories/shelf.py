@@ -13,8 +13,9 @@ from .vectors import Vectors
 
 RARE = 12
 """The rarest terms of a report by which others like it are looked up ..."""
-POSTINGS = 200
-"""... each in its newest reports only, so that the cost of a report stays bounded as the window grows."""
+POSTINGS = 400
+"""... in so many reports, those of the rarest terms first and of each the newest, so that the cost of a report stays
+bounded as the window grows."""
 INDEXED = (NAMES, PLACES, ACTS, NUMBERS)
 SAID = np.uint8(128)
 """Beside a term's weight: the report's story had said it before."""
@@ -154,6 +155,10 @@ class Shelf:
         """Give the Entries of reports."""
         return self._entries.at(np.array(slots))
 
+    def stories_of(self, slots: Sequence[int]) -> list[int]:
+        """Give the stories of reports."""
+        return self.slots.at(np.array(slots, np.int64))["story"].tolist()  # type: ignore[no-any-return]
+
     def numbers(self, evidence: Evidence) -> tuple[int, int]:
         """Give the numbers by which a report's outlet (-1: unknown) and language are held."""
         return self._outlets.get(evidence.outlet, -1), self.language(evidence.language)
@@ -193,8 +198,9 @@ class Shelf:
         # Read one by one, which a memoryview does three times as fast as an array.
         posted, earlier = self._posted.held.data, self._earlier.held.data
         base, oldest = self._posted.base, self.oldest
-        for term, weight in zip(indexed[order].tolist(), weights[order].tolist(), strict=True):
-            position, left = int(self._newest[term]) - base, POSTINGS
+        left = POSTINGS
+        newest = (self._newest[indexed[order]] - base).tolist()
+        for position, weight in zip(newest, weights[order].tolist(), strict=True):
             while position >= 0 and left:
                 slot = posted[position]
                 if slot < oldest:

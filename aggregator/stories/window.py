@@ -131,7 +131,6 @@ class Window:
         slots, self._touched = [slot for slot in self._touched if slot >= self.shelf.oldest], []
         pass_ = Repair(
             self.comparer,
-            self.story_of,
             self.members,
             may_join=self._may_join,
             stays=lambda story: self._bonds.is_marked(self.id_of(story)),
@@ -264,8 +263,7 @@ class Window:
         top = likest(shared, CANDIDATES)
         groups: dict[int, set[int]] = {}
         for few, most in ((near, STORIES // 2), (top, STORIES)):
-            for slot in few:
-                story = self.story_of(slot)
+            for slot, story in zip(few, self.shelf.stories_of(few), strict=True):
                 if story in groups:
                     groups[story].add(slot)
                 elif len(groups) < most:

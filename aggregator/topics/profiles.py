@@ -16,7 +16,7 @@ FIRST = 0.5
 """Share that the term which two Stories share most counts with: a country or a man alone is no subject."""
 FADES = 0.985
 """What of a likeness is left for each day between two Stories."""
-KEPT = 512
+KEPT = 4096
 """Stories whose terms are kept counted."""
 
 

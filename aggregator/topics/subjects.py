@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from heapq import nlargest
 
 from ..curate import Bonds
 from ..stories.evidence import Evidence
@@ -144,8 +145,10 @@ class Topics:
             for other in dict.fromkeys(self._memory.holding(term, POSTINGS)):
                 shared[other] = shared.get(other, 0.0) + weight
         shared.pop(story, None)
-        ranked = sorted(shared, key=lambda one: (-round(shared[one], 6), -self._memory.newest(one)))
-        return ranked[:NEAR]
+        rounded = {other: round(weight, 6) for other, weight in shared.items()}
+        least = min(nlargest(NEAR, rounded.values()), default=0.0)
+        best = [other for other, weight in rounded.items() if weight >= least]
+        return sorted(best, key=lambda one: (-rounded[one], -self._memory.newest(one)))[:NEAR]
 
     def _joining(self, event: Event, story: int, near: Sequence[int]) -> Gathering | None:
         own = self._profiles.of(story)
