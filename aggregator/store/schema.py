@@ -298,6 +298,7 @@ log = Table(
     Column("mint", Words, nullable=False),
     Column("outlet", Words),
     Column("edit_id", Number, ForeignKey("edit.id")),
+    Column("model", Words),
     Index(None, "entry_id"),
     Index(None, "at"),
     comment="the ordered log from which alone the story engine decides",

@@ -46,7 +46,7 @@ def keep(connection: Connection, model: str, made: Mapping[int, bytes], *, at: d
     fresh = sorted(made.keys() - held)
     if fresh:
         connection.execute(vector.insert(), [{"entry_id": id, "model": model, "values": made[id]} for id in fresh])
-        log.append_vectors(connection, fresh, at=at)
+        log.append_vectors(connection, fresh, model=model, at=at)
 
 
 def of(connection: Connection, model: str, events: Sequence[Event]) -> dict[int, bytes]:
@@ -56,3 +56,11 @@ def of(connection: Connection, model: str, events: Sequence[Event]) -> dict[int,
         rows = connection.execute(select(vector).where(vector.c.model == model, vector.c.entry_id.in_(some)))
         found.update((row.entry_id, row.values) for row in rows)
     return {event.seq: found[event.entry] for event in events if event.entry in found}
+
+
+def heard(connection: Connection, events: Sequence[Event]) -> dict[int, bytes]:
+    """Give the vectors that events tell of, each of its own model, by the events' seq."""
+    found: dict[int, bytes] = {}
+    for model in {event.model for event in events}:
+        found |= of(connection, model, [event for event in events if event.model == model])
+    return found

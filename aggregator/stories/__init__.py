@@ -2,6 +2,7 @@
 
 from .evidence import KINDS, Evidence, read
 from .explaining import TOGETHER, Explanation, Flip, Pairs, Part, Told
+from .likeness import decided_by
 from .window import BEST, LEAVE, SPAN, Window
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Part",
     "Told",
     "Window",
+    "decided_by",
     "read",
 ]

@@ -39,11 +39,12 @@ _MADE = ("least", "has_text", "text_names", "text_acts", "text_title", "text_pie
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report, when it came, and its vector as the model made it, if there is one."""
+    """A report, when it came, and its vector as a model made it, if there is one."""
 
     report: Report
     at: datetime
     vector: bytes | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Pairs:
         report = told.report
         slot = self._shelf.put(row_of(report.entry, told.at, read(report)), 0, -1)
         if told.vector is not None:
-            self._shelf.vectors.put(slot, centred(told.vector, report.language or ""))
+            self._shelf.vectors.put(slot, centred(told.vector, report.language or "", told.model))
         return slot
 
 

@@ -14,7 +14,7 @@ from .likeness import Comparer, Reports
 from .repair import Repair, sample
 from .shelf import Row, Shelf, likest
 from .tape import Numbers, Tape
-from .vectors import centred
+from .vectors import Vectors, centred
 
 SPAN = timedelta(days=14)
 """How long a report stays in the window: hardly a report of labelled news tells an event two weeks old."""
@@ -186,9 +186,13 @@ class Window:
         """Take in a report's vector, and give the report's slot; None where it is not in the window."""
         slot = self.shelf.slot_of(event.entry)
         if slot is not None:
-            self.shelf.vectors.put(slot, centred(vector, self.shelf.language_of(slot)))
+            self.shelf.vectors.put(slot, centred(vector, self.shelf.language_of(slot), event.model))
             self._touched.append(slot)
         return slot
+
+    def forget_vectors(self) -> None:
+        """Let all vectors go: those of another model come, and two models' never meet."""
+        self.shelf.vectors = Vectors()
 
     def forget_before(self, moment: datetime) -> None:
         """Let the reports that arrived before `moment` go."""
