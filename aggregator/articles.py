@@ -16,7 +16,7 @@ from .hosts import domain_of, host_of
 from .pages import subject
 from .permission import Closed, Disallowed
 from .reading import read_article
-from .store import entries, walls
+from .store import texts, walls
 from .stories.features import plain
 from .tools import Tools
 from .values import UNREAD, WHOLE, Arrival, Request
@@ -87,7 +87,7 @@ async def with_texts(
 
     def unread() -> list[tuple[int | None, int | None]]:
         with tools.site.store.read() as connection:
-            return entries.unread(connection, source_id, arrivals, now=clock.now())
+            return texts.unread(connection, source_id, arrivals, now=clock.now())
 
     stored = await asyncio.to_thread(unread)
     lacking = {
@@ -118,12 +118,12 @@ async def missing(
 
     def lacking() -> list[tuple[int, str, int]]:
         with tools.site.store.read() as connection:
-            found = entries.lacking(connection, source_id, most=MOST_WANTED, now=clock.now())
+            found = texts.lacking(connection, source_id, most=MOST_WANTED, now=clock.now())
             return [one for one in found if one[0] not in besides]
 
     def listed(numbers: Sequence[int]) -> list[Arrival]:
         with tools.site.store.read() as connection:
-            return entries.listed(connection, numbers)
+            return texts.listed(connection, numbers)
 
     numbers = (await _in_turn(tools, source, await asyncio.to_thread(lacking)))[: 2 * MOST]
     wanted = await asyncio.to_thread(listed, numbers) if numbers else []
@@ -232,15 +232,15 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
 
     A text that tells of its page's headline, which is that of an item as well, is a report, at however many addresses.
     """
-    texts = [plain(arrival.entry.content) if not arrival.lacks_text else "" for arrival in told]
-    if not any(texts):
+    bodies = [plain(arrival.entry.content) if not arrival.lacks_text else "" for arrival in told]
+    if not any(bodies):
         return set()
-    marks = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest() for text in texts]
+    marks = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest() for text in bodies]
     with tools.site.store.read() as connection:
         known = walls.known(connection, source_id)
         held = walls.holders(connection, source_id, [arrival.entry.content for arrival in told])
     heads: dict[str, set[str]] = {}
-    for text, was in zip(texts, wanted, strict=True):
+    for text, was in zip(bodies, wanted, strict=True):
         heads.setdefault(text, set()).add(was.entry.title.casefold())
     read = [(one.entry.content, one.entry.url, was.entry.title) for one, was in zip(told, wanted, strict=True)]
     # Whoever has a headline of its own over a text that others have, too, stands in no wall's place.
@@ -249,7 +249,7 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
         called.setdefault(plain(content), set()).add(title.casefold())
     reports = {
         (text, one.entry.title)
-        for text, one, was in zip(texts, told, wanted, strict=True)
+        for text, one, was in zip(bodies, told, wanted, strict=True)
         if text
         and subject.tells(one.entry.title, text)
         and (len(called[text]) > 1 or subject.is_same(was.entry.title, one.entry.title))
@@ -257,9 +257,9 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
     reports |= {(text, title) for content, _, title in held if subject.tells(title, text := plain(content))}
 
     def is_wall(index: int) -> bool:
-        if (texts[index], told[index].entry.title) in reports:
+        if (bodies[index], told[index].entry.title) in reports:
             return False
-        if len(heads[texts[index]]) >= SHARED or marks[index] in known:
+        if len(heads[bodies[index]]) >= SHARED or marks[index] in known:
             return True
         here, headline = told[index].entry, subject.stems(wanted[index].entry.title)
         return any(
@@ -267,7 +267,7 @@ def _walls(tools: Tools, source_id: int, wanted: Sequence[Arrival], told: Sequen
             for content, url, title in (*held, *read)
         )
 
-    found = {index for index, text in enumerate(texts) if text and is_wall(index)}
+    found = {index for index, text in enumerate(bodies) if text and is_wall(index)}
     if found and not known.issuperset(marks[index] for index in found):
         with tools.site.store.write() as connection:
             walls.remember(connection, source_id, [marks[index] for index in sorted(found)])

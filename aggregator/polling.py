@@ -14,7 +14,7 @@ from .errors import AnyamError, Busy, FetchError, Gone, Unreached, Waiting
 from .hosts import domain_of, host_of
 from .permission import Closed, Disallowed
 from .reading import Reading, Rejudged, read, rejudge
-from .store import Connection, entries, hosts, sources, subscriptions, wordings
+from .store import Connection, entries, hosts, sources, subscriptions, texts, wordings
 from .store.entries import Kept
 from .store.sources import Claimed, LostClaim, Polled
 from .tools import Tools, credentials
@@ -106,7 +106,7 @@ async def _rejudged(tools: Tools, claimed: Claimed, source: Source) -> tuple[Map
 
     def skipped(after: int) -> list[Skipped]:
         with tools.site.store.read() as connection:
-            return entries.skipped(connection, claimed.id, after=after, most=REJUDGED)
+            return texts.skipped(connection, claimed.id, after=after, most=REJUDGED)
 
     judged: dict[int, str | None] = {}
     unfinished: set[str] = set()
@@ -177,7 +177,7 @@ def _untold(tools: Tools, connection: Connection, claimed: Claimed) -> str | Non
     source = tools.site.specs[claimed.name]
     if not any(rules and rules.title for rules in (source.skip, source.only)):
         return None
-    count = entries.untold(connection, claimed.id)
+    count = texts.untold(connection, claimed.id)
     words = "1 Entry stays" if count == 1 else f"{count} Entries stay"
     return f"{words} skipped whose titles could not be searched in time" if count else None
 

@@ -8,7 +8,7 @@ import pytest
 from making import START, arrival, at, configured
 from sqlalchemy import select
 
-from aggregator.store import Store, entries, log, sources, wordings
+from aggregator.store import Store, entries, log, sources, texts, wordings
 from aggregator.store.entries import FREE, Kept
 from aggregator.store.schema import entry, revision, source
 from aggregator.values import Arrival, Enclosure
@@ -122,7 +122,7 @@ def test_unread_tells_new_and_changed_from_known(store: Store, kabar: int) -> No
     keep(store, kabar, [arrival("a"), arrival("b")])
     with store.read() as connection:
         asked = [arrival("a"), arrival("b", title="Judul baru"), arrival("c")]
-        assert entries.unread(connection, kabar, asked, now=START) == [(1, None), (2, 0), (None, 0)]
+        assert texts.unread(connection, kabar, asked, now=START) == [(1, None), (2, 0), (None, 0)]
 
 
 def test_a_list_of_alerts_that_all_link_to_one_page_loses_none(store: Store, kabar: int) -> None:
@@ -165,7 +165,7 @@ def test_text_that_could_not_be_had_is_asked_for_again_but_not_for_ever(store: S
     keep(store, kabar, [lacking])
     for expected in (1, 2, None):
         with store.read() as connection:
-            assert entries.unread(connection, kabar, [arrival("a")], now=START) == [(1, expected)]
+            assert texts.unread(connection, kabar, [arrival("a")], now=START) == [(1, expected)]
         keep(store, kabar, [lacking])
     full = arrival("a", content="<p>Seluruh tulisan.</p>")
     complete = replace(full, entry=replace(full.entry, digest=lacking.entry.digest))
@@ -175,7 +175,7 @@ def test_text_that_could_not_be_had_is_asked_for_again_but_not_for_ever(store: S
             "<p>Seluruh tulisan.</p>",
             None,
         )
-        assert entries.unread(connection, kabar, [arrival("a")], now=START) == [(1, None)]
+        assert texts.unread(connection, kabar, [arrival("a")], now=START) == [(1, None)]
 
 
 def test_the_log_tells_language_date_and_outlet_as_they_were(store: Store, kabar: int) -> None:
@@ -342,7 +342,7 @@ def test_an_article_whose_headline_goes_to_and_fro_is_not_asked_for_each_time(st
     for minute in range(0, 600, 10):
         listed = arrival("a", title=("Satu judul", "Judul lain")[minute // 10 % 2])
         with store.read() as connection:
-            ((_, tries),) = entries.unread(connection, kabar, [listed], now=at(minute))
+            ((_, tries),) = texts.unread(connection, kabar, [listed], now=at(minute))
             is_wanted = tries is not None
         asked += is_wanted
         text = "<p>Tulisan yang sama di bawah dua judul.</p>" if is_wanted else ""
@@ -363,14 +363,14 @@ def test_an_article_that_was_not_asked_for_while_its_entry_rests_is_asked_for_af
 
     def wanted(minutes: float, title: str) -> bool:
         with store.read() as connection:
-            return entries.unread(connection, kabar, [arrival("a", title=title)], now=at(minutes))[0][1] is not None
+            return texts.unread(connection, kabar, [arrival("a", title=title)], now=at(minutes))[0][1] is not None
 
     assert not wanted(10, "Siaran kedua")
     keep(store, kabar, [arrival("a", title="Siaran kedua")], minutes=10)
     assert not wanted(20, "Siaran kedua")
     with store.read() as connection:
-        assert entries.lacking(connection, kabar, most=9, now=at(20)) == []
-        assert len(entries.lacking(connection, kabar, most=9, now=at(90))) == 1
+        assert texts.lacking(connection, kabar, most=9, now=at(20)) == []
+        assert len(texts.lacking(connection, kabar, most=9, now=at(90))) == 1
     assert wanted(90, "Siaran kedua")
     keep(store, kabar, [read("Siaran kedua", "<p>Akhir.</p>")], minutes=90)
     assert not wanted(900, "Siaran kedua")
@@ -410,11 +410,11 @@ def test_what_comes_back_undated_after_weeks_is_no_news(store: Store, kabar: int
 def test_what_comes_back_when_its_rule_goes_has_its_article_asked_for(store: Store, kabar: int) -> None:
     keep(store, kabar, [replace(arrival("a"), skipped_by="skip words 'x'")])
     with store.write() as connection:
-        (held,) = entries.skipped(connection, kabar, most=9)
+        (held,) = texts.skipped(connection, kabar, most=9)
         assert (held.title, held.by) == (arrival("a").entry.title, "skip words 'x'")
         entries.rejudge(connection, kabar, {held.number: None}, now=at(5))
-        assert entries.skipped(connection, kabar, most=9) == []
-        assert entries.unread(connection, kabar, [arrival("a")], now=at(6)) == [(1, 0)]
+        assert texts.skipped(connection, kabar, most=9) == []
+        assert texts.unread(connection, kabar, [arrival("a")], now=at(6)) == [(1, 0)]
         assert [line.entry for line in log.after(connection, 0, limit=9)] == [held.number]
 
 
@@ -422,7 +422,7 @@ def test_what_is_in_the_log_is_never_skipped_later(store: Store, kabar: int) -> 
     keep(store, kabar, [arrival("a")])
     keep(store, kabar, [arrival("a", title="Iklan: feri", skipped_by="skip words 'Iklan'")], minutes=5)
     with store.read() as connection:
-        assert entries.skipped(connection, kabar, most=9) == []
+        assert texts.skipped(connection, kabar, most=9) == []
 
 
 def test_where_no_rule_could_be_told_in_time_an_entry_stays_as_it_is(store: Store, kabar: int) -> None:

@@ -1,18 +1,18 @@
 """Entries in the store: known ones recognised by their keys, new ones kept and logged, changed ones revised."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from ..normalize.document import DIGEST
 from ..normalize.same import SAID
 from ..normalize.urls import identity
 from ..stories.features import plain
-from ..values import UNREAD, UNTOLD, WHOLE, Arrival, Enclosure, Entry, Skipped
+from ..values import UNREAD, WHOLE, Arrival
 from . import identities, log, stories
 from .batches import batches
 from .schema import entry, revision, source
@@ -28,6 +28,8 @@ FREE = 8
 every poll, makes a few and no more, and takes in what arrives without one."""
 REST = timedelta(hours=1)
 """The first such rest; each is twice as long as the one before, up to 43 days."""
+LISTS = frozenset({"authors", "categories", "enclosures"})
+"""What is kept of an Entry as a list."""
 OLD = timedelta(hours=48)
 """How long before now a report must be dated to be no news when its Source is catching up."""
 
@@ -88,81 +90,6 @@ def _judged(arrival: Arrival, by: str | None) -> Arrival:
     return arrival if arrival.is_read else replace(arrival, skipped_by=by)
 
 
-def unread(
-    connection: Connection, source_id: int, arrivals: Sequence[Arrival], *, now: datetime
-) -> list[tuple[int | None, int | None]]:
-    """Say of each arrival which Entry it is, None of a new one, and how often its article was asked for in vain, None
-    where it is not wanted: it is, of what is new, reads otherwise than what is stored, or lacks its text yet.
-    """
-    matches = identities.find(connection, source_id, arrivals).matches
-    stored: dict[int, AnyRow] = {}
-    kept = select(
-        *(entry.c[name] for name in ("id", "digest", "text_tries", "revision", "changed_at", "skipped_by", "is_read"))
-    )
-    for some in batches(match for match in matches if match is not None):
-        stored.update((row.id, row) for row in connection.execute(kept.where(entry.c.id.in_(some))))
-
-    def tries(arrival: Arrival, match: int | None) -> int | None:
-        if match is None:
-            return 0
-        row = stored.get(match)
-        if row is None or (_rests(row, now) and row.skipped_by != UNREAD):
-            return None
-        if row.text_tries is not None and row.text_tries < TEXT_TRIES:
-            return int(row.text_tries)
-        is_free = row.text_tries is None and row.skipped_by and not row.is_read and not arrival.skipped_by
-        return 0 if is_free or _is_reworded(bytes(row.digest), arrival) else None
-
-    return [(match, tries(arrival, match)) for arrival, match in zip(arrivals, matches, strict=True)]
-
-
-def lacking(connection: Connection, source_id: int, *, most: int, now: datetime) -> list[tuple[int, str, int]]:
-    """Give the numbers and addresses of Entries whose article's text could not be had yet and may be asked for again,
-    and how often it was, the newest first.
-    """
-    tries, by = entry.c.text_tries, entry.c.skipped_by
-    rows = connection.execute(
-        select(entry.c.id, entry.c.url, tries, entry.c.revision, entry.c.changed_at, by)
-        .where(
-            entry.c.source_id == source_id,
-            tries.is_not(None),
-            tries < TEXT_TRIES,
-            entry.c.url.is_not(None),
-            entry.c.doubt.is_(None),
-            or_(by.is_(None), by == UNREAD, by.startswith("only")),  # what is barred no article frees
-        )
-        .order_by(entry.c.id.desc())
-        .limit(most)
-    )
-    waiting = (row for row in rows if row.skipped_by == UNREAD or not _rests(row, now))
-    return [(row.id, row.url, row.text_tries) for row in waiting]
-
-
-def listed(connection: Connection, numbers: Sequence[int]) -> list[Arrival]:
-    """Give Entries as they would arrive without the texts of their articles, in this order."""
-    held = {
-        row.id: row
-        for some in batches(numbers)
-        for row in connection.execute(select(entry).where(entry.c.id.in_(some)))
-    }
-    same = [field.name for field in fields(Entry) if field.name in entry.c and field.name not in _LISTS]
-    return [
-        Arrival(
-            Entry(
-                **{name: getattr(row, name) for name in same},
-                keys=(),
-                authors=tuple(row.authors),
-                categories=tuple(row.categories),
-                enclosures=tuple(Enclosure(**said) for said in row.enclosures),
-            ),
-            row.excerpt,
-            row.skipped_by if row.skipped_by != UNREAD else None,
-            doubt=row.doubt,
-        )
-        for row in (held[number] for number in numbers)
-    ]
-
-
 def fill(
     connection: Connection, source_id: int, filled: Sequence[tuple[int, Arrival]], *, now: datetime
 ) -> tuple[int, ...]:
@@ -173,31 +100,7 @@ def fill(
     return tuple(_revise(connection, [(arrival, number) for number, arrival in filled], outlet, now, {}))
 
 
-def skipped(connection: Connection, source_id: int, *, after: int = 0, most: int) -> list[Skipped]:
-    """Give Entries that a rule skips, in the order of their numbers, with what rules look at."""
-    names = ("id", "entry_id", "title", "summary", "url", "categories", "skipped_by", "is_read")
-    # Of short ones nobody needs to know how long they are without their markup.
-    content = case((func.length(entry.c.content) >= WHOLE, entry.c.content), else_="").label("content")
-    held = entry.c.source_id == source_id, entry.c.skipped_by.is_not(None), entry.c.id > after
-    rows = connection.execute(
-        select(*(entry.c[name] for name in names), content).where(*held).order_by(entry.c.id).limit(most)
-    )
-    return [
-        Skipped(
-            number=row.id,
-            entry_id=row.entry_id,
-            title=row.title,
-            summary=row.summary,
-            url=row.url,
-            categories=tuple(row.categories),
-            by=row.skipped_by,
-            is_whole=row.is_read or row.url is None or _is_whole(row.content),
-        )
-        for row in rows
-    ]
-
-
-def _is_whole(content: str) -> bool:
+def is_whole(content: str) -> bool:
     """Say whether a list holds the article itself."""
     return len(content) >= WHOLE and len(" ".join(plain(content).split())) >= WHOLE
 
@@ -225,13 +128,6 @@ def _overdue(now: datetime) -> Select[Any]:
     return held.where(entry.c.waits_until <= now)
 
 
-def untold(connection: Connection, source_id: int) -> int:
-    """Count the Entries that stay skipped because their titles could not be searched in time."""
-    held = entry.c.source_id == source_id, entry.c.skipped_by.endswith(UNTOLD, autoescape=True)
-    count: int = connection.execute(select(func.count()).select_from(entry).where(*held)).scalar_one()
-    return count
-
-
 def rejudge(connection: Connection, source_id: int, judged: Mapping[int, str | None], *, now: datetime) -> None:
     """Store by which rule Entries are skipped now; those that none skips come back."""
     outlet = _outlet(connection, source_id)
@@ -247,9 +143,6 @@ def _outlet(connection: Connection, source_id: int) -> str:
 
 def _held(arrival: Arrival) -> bool:
     return arrival.skipped_by is not None or arrival.doubt is not None
-
-
-_LISTS = frozenset({"authors", "categories", "enclosures"})
 
 
 def _columns(arrival: Arrival) -> dict[str, Any]:
@@ -319,7 +212,7 @@ def _revise(
         rows = list(connection.execute(select(entry).where(entry.c.id.in_(some)).order_by(entry.c.id)))
         for row in rows:
             values, is_told = _rewritten(connection, row, arrivals[row.id])
-            if is_told and not _rests(row, now):
+            if is_told and not rests(row, now):
                 revisions.append(_former(row, now))
                 values |= {"revision": row.revision + 1, "changed_at": now}
                 changed.append(row.id)
@@ -367,7 +260,7 @@ def _former(row: AnyRow, now: datetime) -> dict[str, Any]:
     }
 
 
-def _rests(row: AnyRow, now: datetime) -> bool:
+def rests(row: AnyRow, now: datetime) -> bool:
     """Say whether an Entry has changed so often that it takes what arrives without a revision, for now."""
     often = int(row.revision) - FREE
     return often >= 0 and now - row.changed_at < REST * (1 << min(often, 10))
@@ -391,7 +284,7 @@ def _rewritten(connection: Connection, row: AnyRow, arrival: Arrival) -> tuple[d
     # That of what a rule skipped by its list had not been asked for.
     is_asked = arrival.is_read or arrival.lacks_text
     lacked = row.text_tries is not None or (is_asked and row.skipped_by is not None and not row.is_read)
-    if _is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
+    if is_reworded(bytes(row.digest), arrival) or (lacked and arrival.entry.content):
         values = _columns(arrival)
         # The id that an item had first stays its id: others may hold on to it.
         del values["entry_id"], values["skipped_by"], values["waits_until"], values["doubt"]
@@ -436,7 +329,7 @@ def _newest_title(connection: Connection, row: AnyRow, arrival: Arrival) -> str:
     return (by_list or told) if is_retitled else str(row.title)
 
 
-def _is_reworded(digest: bytes, arrival: Arrival) -> bool:
+def is_reworded(digest: bytes, arrival: Arrival) -> bool:
     """Say whether an item has other words than those of which this is the digest."""
     return digest[:DIGEST] != arrival.entry.digest[:DIGEST]
 
@@ -503,7 +396,7 @@ def _reconsider(
         values["waits_until"] = row.waits_until or now + LONGEST_WAIT
     elif row.waits_until is not None:
         values["backlog"] = _is_backlog(row, told.published_at, now)
-    lacks_text = told.text_tries is None and not told.is_read and not _is_whole(told.content)
+    lacks_text = told.text_tries is None and not told.is_read and not is_whole(told.content)
     if row.skipped_by and skipped_by in (None, UNREAD) and lacks_text:
         values["text_tries"] = 0  # where articles are read, that of what was skipped has not been asked for
     if not skipped_by and doubt is None and not is_logged:
