@@ -56,7 +56,7 @@ def own(
     called = {_headline(thing) for thing in here}
     found = here if len(here) == 1 or (len(called) == 1 and None not in called) else []
     found = found or [thing for thing in articles if _is_title(_headline(thing), told)]
-    is_article = found or _is_marked(root, keys, told, url) or _is_called(data, tags, root, keys, url)
+    is_article = found or _is_marked(root, keys, told, url) or _is_called(data, tags, keys, url)
     if not (is_article or _is_announced(listed, titles, url)):
         raise ParseError(
             f"its address leads to another page ({next(iter(titles), url)!r}), which neither says that it is an "
@@ -110,9 +110,7 @@ def _is_marked(root: _Element, keys: set[str], titles: Sequence[frozenset[str]],
     )
 
 
-def _is_called(
-    data: Sequence[dict[str, object]], tags: dict[str, str], root: _Element, keys: set[str], url: str
-) -> bool:
+def _is_called(data: Sequence[dict[str, object]], tags: dict[str, str], keys: set[str], url: str) -> bool:
     """Say whether a page's head calls it an article: that of a section does so too, but with no date, or its data says
     that it is a collection.
     """
@@ -121,8 +119,8 @@ def _is_called(
     lists = [thing for thing in data if "CollectionPage" in jsonld.types(thing)][:MOST]
     if any(not addresses or addresses & keys for addresses in (_named(thing, url) for thing in lists)):
         return False
-    head = root.find("head")  # what stands further down may date a card
-    if head is not None and meta.first(meta.tags(head), (*meta.PUBLISHED, *meta.UPDATED)):
+    # A card may be dated by its markup (`itemprop`); the names of OpenGraph are the page's, where its head ended early.
+    if any(":" in name and name in tags for name in (*meta.PUBLISHED, *meta.UPDATED)):
         return True
     dated = [thing for thing in data if any(name in thing for name in DATES)][:MOST]
     return any(keys & _named(thing, url) for thing in dated)

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
-_VOWELS = re.compile(r"[\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
+_VOWELS = re.compile(r"[\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0640\u064b-\u065f\u0670]")
 """What Hebrew and Arabic write for vowels, where they do, and what stretches words."""
 _KANA = re.compile(r"[\u3040-\u309f]+")
 
