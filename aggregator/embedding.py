@@ -78,11 +78,9 @@ def named(setting: str | None) -> str | None:
 
 
 def _missing(model: str) -> str | None:
-    module = model.partition(":")[0]
-    try:
-        found = importlib.util.find_spec(module)
-    except (ImportError, ValueError):
-        found = None
+    # The first of its names alone: to look for more, Python would run that one here.
+    module = model.partition(":")[0].partition(".")[0]
+    found = importlib.util.find_spec(module)
     return None if found else f"there is no module {module} where Python looks for them"
 
 

@@ -28,5 +28,12 @@ def embed(site: Site, embedder: Embedder) -> int:
             logger.warning("no vectors were made: %s", error)
         return 0
     with site.store.write() as connection:
+        before = vectors.length(connection, embedder.model)
+        if before is not None and before != len(made[0]):
+            logger.warning(
+                "no vectors were kept: those of %s have another length than before; give a new model a new name",
+                embedder.model,
+            )
+            return 0
         vectors.keep(connection, embedder.model, dict(zip(wanted, made, strict=True)), at=now)
     return len(wanted)

@@ -27,7 +27,7 @@ from .store import (
     wordings,
 )
 from .store.log import Leadership, LostLease
-from .stories import Told, decided_by
+from .stories import SPAN, Told, decided_by
 from .values import Event, Origin, Placement, Report
 
 logger = logging.getLogger(__name__)
@@ -95,8 +95,12 @@ def _note_changes(site: Site, leader: Leader) -> None:
     """Have the log tell where another model makes the vectors, or other weights decide, than before."""
     model, known = named(site.model), leader.engine.model if leader.engine is not None else None
     if model is not None and known is not None and model != known:
+        now = clock.now()
         with site.store.write() as connection:
-            log.append_change(connection, "model", model, at=clock.now())
+            log.hold(connection)
+            if log.model(connection) != model:
+                log.append_change(connection, "model", model, at=now)
+                vectors.recall(connection, model, since=now - SPAN, at=now)
     if leader.is_noted:
         return
     weights = decided_by()
@@ -247,7 +251,7 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
                 continue
             if event.kind == "vector":
                 if event.seq in known:
-                    decisions.append(engine.hear(event, known[event.seq]))
+                    decisions.append(_hear(engine, event, known[event.seq]))
                 continue
             report = reports[event.seq]
             try:
@@ -259,6 +263,15 @@ def _decide(site: Site, leader: Leader, events: Sequence[Event]) -> list[Decisio
                 decision = Decision(event, Placement(event.entry, event.mint, starts=True))
             decisions.append(decision)
     return decisions
+
+
+def _hear(engine: Engine, event: Event, vector: bytes) -> Decision:
+    try:
+        return engine.hear(event, vector)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # As in placing: one that breaks a rule costs itself alone.
+        logger.exception("the vector of entry %s could not be heard", event.entry)
+        return Decision(event)
 
 
 def _edit(connection: Connection, engine: Engine, event: Event) -> Decision:

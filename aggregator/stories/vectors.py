@@ -23,9 +23,13 @@ class Vectors:
         self._place: dict[int, int] = {}
         self._held: Numbers | None = None
 
+    def fits(self, vector: Numbers) -> bool:
+        """Say whether a vector has as many numbers as those that are held."""
+        return self._held is None or not self._place or self._held["values"].shape[1] == len(vector)
+
     def put(self, slot: int, vector: Numbers) -> None:
-        """Hold a report's vector, of length 1, or another in its place."""
-        if self._held is None:
+        """Hold a report's vector, of length 1, or another in its place; it must fit."""
+        if self._held is None or not self._place:
             self._held = np.zeros(64, _row(len(vector)))
         if len(self._place) == len(self._held):
             self._held = np.concatenate((self._held, np.zeros(len(self._held), self._held.dtype)))

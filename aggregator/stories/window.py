@@ -183,11 +183,15 @@ class Window:
         self._touched.append(self._put(row, self._known[story], none_of(row) if said is None else said))
 
     def take_vector(self, event: Event, vector: bytes) -> int | None:
-        """Take in a report's vector, and give the report's slot; None where it is not in the window."""
+        """Take in a report's vector, and give the report's slot; None where that is not here, or the vector is odd."""
         slot = self.shelf.slot_of(event.entry)
-        if slot is not None:
-            self.shelf.vectors.put(slot, centred(vector, self.shelf.language_of(slot), event.model))
-            self._touched.append(slot)
+        if slot is None:
+            return None
+        told = centred(vector, self.shelf.language_of(slot), event.model)
+        if not self.shelf.vectors.fits(told):
+            return None
+        self.shelf.vectors.put(slot, told)
+        self._touched.append(slot)
         return slot
 
     def forget_vectors(self) -> None:
