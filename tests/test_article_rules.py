@@ -744,10 +744,14 @@ LISTS = {
 
 
 @pytest.mark.parametrize(
-    ("where", "title"),
-    [("/", "Kabar"), ("/ekonomi/", "Ekonomi | Kabar"), ("/cari/?arsip=1", "Feri saat badai: semua kabar")],
+    ("says", "where", "title"),
+    [
+        ("nothing", "/", "Kabar"),
+        ("articles elsewhere", "/ekonomi/", "Ekonomi | Kabar"),
+        ("a collection", "/ekonomi/", "Kabar"),
+        ("an undated article", "/cari/?arsip=1", "Feri saat badai: semua kabar"),
+    ],
 )
-@pytest.mark.parametrize("says", LISTS)
 @pytest.mark.parametrize("spec", BY_ARTICLE)
 def test_an_article_that_was_taken_down_does_not_become_the_page_to_which_its_address_leads(
     desk: Desk, spec: str, says: str, where: str, title: str
