@@ -81,13 +81,15 @@ def credentials(request: Request, source: Source) -> Request:
 
     Raises AnyamError where nobody told the password.
     """
-    password = os.environ.get(source.auth.password_env) if source.auth else None
-    if source.auth and not password:
-        raise AnyamError(unknown_password(source.auth.password_env))
-    user = source.auth.user if source.auth else None
+    if missing := missing_password(source):
+        raise AnyamError(missing)
+    user, password = (source.auth.user, os.environ[source.auth.password_env]) if source.auth else (None, None)
     return replace(request, headers=source.headers, user=user, password=password, home=source.url)
 
 
-def unknown_password(variable: str) -> str:
-    """Say that an environment variable is missing that `auth.password_env` names."""
+def missing_password(source: Source) -> str | None:
+    """Say which environment variable, that `auth.password_env` names, holds no password; None where all is there."""
+    variable = source.auth.password_env if source.auth else None
+    if variable is None or os.environ.get(variable):
+        return None
     return f"its password is not known: set the environment variable {variable} (auth.password_env), and start again"

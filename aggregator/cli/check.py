@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 
 import click
 
@@ -19,7 +18,7 @@ from ..fetch.target import read_target
 from ..permission import Permission
 from ..reading import Reading
 from ..reading import read as read_document
-from ..tools import beside, credentials, fetch_rules, unknown_password
+from ..tools import beside, credentials, fetch_rules, missing_password
 from ..values import Request
 from .options import counted, log_to_stderr, run_until_ended, settings, site_options
 from .progress import progress
@@ -39,8 +38,8 @@ def check(online: bool, config: str | None, database: str | None) -> int:
     sources, sections = counted(len(checked.sources), "Source"), counted(len(checked.sections), "Section")
     click.echo(f"{path}: {sources} in {sections}, nothing wrong")
     for source in checked.sources if not online else ():
-        if source.auth and not os.environ.get(source.auth.password_env):
-            click.echo(f"{source.name}: here {unknown_password(source.auth.password_env)}", err=True)
+        if missing := missing_password(source):
+            click.echo(f"{source.name}: here {missing}", err=True)
     return run_until_ended(_ask(checked, told.database_url)) if online else 0
 
 

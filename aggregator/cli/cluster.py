@@ -91,7 +91,7 @@ def _run(rows: list[dict[str, Any]], language: str, embedder: Embedder | None) -
         timed.append((at, row))
     timed.sort(key=lambda pair: pair[0])
     reports = {seq: articles.report(seq, row, moment) for seq, (moment, row) in enumerate(timed, start=1)}
-    vectors = articles.vectors(reports, embedder) if embedder is not None else {}
+    vectors, model = (articles.vectors(reports, embedder), embedder.model) if embedder is not None else ({}, "")
     standing = Standing()
     for seq, (moment, row) in enumerate(timed, start=1):
         event = Event(seq, moment, "entry", seq, 0, str(uuid.uuid5(_SPACE, json.dumps(row["id"]))))
@@ -99,11 +99,7 @@ def _run(rows: list[dict[str, Any]], language: str, embedder: Embedder | None) -
         standing.take(engine.place(event, reports[seq], candidates))
         if seq in vectors and seq not in standing.copy_of:
             mint = str(uuid.uuid5(_SPACE, f"vector {json.dumps(row['id'])}"))
-            standing.take(
-                engine.hear(
-                    replace(event, kind="vector", mint=mint, model=embedder.model if embedder else ""), vectors[seq]
-                )
-            )
+            standing.take(engine.hear(replace(event, kind="vector", mint=mint, model=model), vectors[seq]))
     if timed:
         mint = str(uuid.uuid5(_SPACE, "the last repair"))
         standing.take(engine.repair(Event(len(timed) + 1, timed[-1][0], "tick", 0, 0, mint)))

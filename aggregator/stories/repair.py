@@ -1,7 +1,6 @@
 """Finds Stories that have grown together, parts of one event, and such as tell two events. It changes nothing."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from heapq import nlargest
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -153,13 +152,8 @@ class Repair:
             for other in shelf.stories_of(shelf.near_slot(slot, NEAREST)):
                 if other != story:
                     nearest[other] = nearest.get(other, 0) + 1
-        return list(dict.fromkeys([*self._most(shares, NEAR), *self._most(nearest, NEAR // 2)]))
-
-    def _most(self, told: Mapping[int, float], most: int) -> list[int]:
-        """Give the Stories of which most is told, in order."""
-        least = min(nlargest(most, told.values()), default=0.0)
-        best = [story for story, value in told.items() if value >= least]
-        return sorted(best, key=lambda one: (-told[one], self._order(one)))[:most]
+        by_words, by_vectors = likest(shares, NEAR, self._order), likest(nearest, NEAR // 2, self._order)
+        return list(dict.fromkeys([*by_words, *by_vectors]))
 
     def _means(self, members: Sequence[int], groups: Sequence[Sequence[int]]) -> list[float]:
         slots = np.array([slot for group in groups for slot in group])

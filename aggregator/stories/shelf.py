@@ -1,8 +1,10 @@
 """Holds the reports of the window, packed, with an index by their terms. It decides nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from operator import neg
+from typing import Any
 
 import numpy as np
 
@@ -219,6 +221,10 @@ def _parts(terms: Numbers, weights: Numbers, ends: Sequence[int] | Numbers) -> I
         yield terms[ends[kind - 1] : ends[kind]]
 
 
-def likest(shared: dict[int, float], most: int) -> list[int]:
-    """Give the slots that share most, the newest first of those that share alike."""
-    return [slot for _, slot in nlargest(most, zip(shared.values(), shared, strict=True))]
+def likest(shared: Mapping[int, float], most: int, then: Callable[[int], Any] = neg) -> list[int]:
+    """Give the numbers that share most, in order; of those that share alike the first by `then`, which is asked of the
+    best alone: the newest, which are the highest, where nothing else is given.
+    """
+    least = min(nlargest(most, shared.values()), default=0.0)
+    best = [one for one, value in shared.items() if value >= least]
+    return sorted(best, key=lambda one: (-shared[one], then(one)))[:most]

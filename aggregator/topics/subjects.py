@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from heapq import nlargest
 
 from ..curate import Bonds
 from ..stories.evidence import Evidence
+from ..stories.shelf import likest
 from ..values import Event, Gathering, Merge, Placement, derived
 from .memory import SPAN, Memory
 from .naming import title_of
@@ -146,9 +146,7 @@ class Topics:
                 shared[other] = shared.get(other, 0.0) + weight
         shared.pop(story, None)
         rounded = {other: round(weight, 6) for other, weight in shared.items()}
-        least = min(nlargest(NEAR, rounded.values()), default=0.0)
-        best = [other for other, weight in rounded.items() if weight >= least]
-        return sorted(best, key=lambda one: (-rounded[one], -self._memory.newest(one)))[:NEAR]
+        return likest(rounded, NEAR, lambda one: -self._memory.newest(one))
 
     def _joining(self, event: Event, story: int, near: Sequence[int]) -> Gathering | None:
         own = self._profiles.of(story)
