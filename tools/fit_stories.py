@@ -27,7 +27,7 @@ from aggregator.errors import ConfigError
 from aggregator.stories import SPAN
 from aggregator.stories.likeness import DECISIONS, FEATURES, Comparer
 from aggregator.stories.repair import sample
-from aggregator.stories.shelf import Shelf
+from aggregator.stories.shelf import Shelf, likest
 from aggregator.stories.tape import Numbers
 from aggregator.stories.vectors import centred
 from aggregator.stories.window import NEAREST, TOLD, row_of
@@ -61,7 +61,7 @@ def of_articles(rows: Sequence[Mapping[str, Any]], embedder: embedding.Embedder 
     """Compare the articles of a labelled set, in the order of their dates, as the engine would hold them."""
     rows = sorted(rows, key=lambda row: row["date"])
     reports = {number: articles.report(number, row, row["date"]) for number, row in enumerate(rows, start=1)}
-    vectors = articles.vectors(reports, embedder) if embedder else {}
+    vectors, model = (articles.vectors(reports, embedder), embedder.model) if embedder else ({}, "")
     shelf, originals, chance = Shelf(), Originals(), np.random.default_rng(0)
     comparer, held, found = Comparer(shelf), defaultdict[str, list[int]](list), []
     for number, row in enumerate(rows, start=1):
@@ -76,8 +76,8 @@ def of_articles(rows: Sequence[Mapping[str, Any]], embedder: embedding.Embedder 
         evidence = stories.read(report)
         mine = [slot for slot in held[str(row["story"])] if slot >= shelf.oldest]
         like = shelf.like(evidence)
-        alike = sorted(like, key=lambda slot: (-like[slot], -slot))[:ALIKE]
-        vector = centred(vectors[number], evidence.language) if vectors else None
+        alike = likest(like, ALIKE)
+        vector = centred(vectors[number], evidence.language, model) if vectors else None
         if vector is not None:
             alike += shelf.vectors.near(vector, NEAREST)
         first = max(shelf.oldest, shelf.slots.end - AMONG)
@@ -110,7 +110,7 @@ def of_pairs(rows: Sequence[Mapping[str, Any]], embedder: embedding.Embedder | N
     for number, row in enumerate(rows):
         for side, key in enumerate("ab"):
             reports[2 * number + side] = articles.report(2 * number + side, row[key], articles.UNDATED)
-    vectors = articles.vectors(reports, embedder) if embedder else {}
+    vectors, model = (articles.vectors(reports, embedder), embedder.model) if embedder else ({}, "")
     found = []
     for number in range(len(rows)):
         shelf = Shelf()
@@ -118,7 +118,7 @@ def of_pairs(rows: Sequence[Mapping[str, Any]], embedder: embedding.Embedder | N
             evidence = stories.read(reports[entry])
             slot = shelf.put(row_of(entry, articles.UNDATED, evidence), 0, -1)
             if vectors:
-                shelf.vectors.put(slot, centred(vectors[entry], evidence.language))
+                shelf.vectors.put(slot, centred(vectors[entry], evidence.language, model))
         comparer = Comparer(shelf)
         found.append(comparer.features(comparer.held(np.array([1])), comparer.held(np.array([0]))))
     together = np.array([bool(row["same"]) for row in rows])
